@@ -1,11 +1,11 @@
 import { limitedTo } from "../base/budget.ts";
 import { asRotationError } from "../base/errors.ts";
+import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "../clients/vault/notify-record.ts";
 import type { SecretState } from "../clients/vault/store.ts";
 import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { Delivery } from "./channels.ts";
 import type { NotifyContext } from "./context.ts";
 import type { Message } from "./message.ts";
-import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";
 import type { Results } from "./results.ts";
 
 /** What the call knows of the secret before it notifies. */

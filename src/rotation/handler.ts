@@ -12,7 +12,7 @@ import { healAll } from "./actions/heal-all.ts";
 import type { ManyContext } from "./actions/many.ts";
 import { rollback } from "./actions/rollback.ts";
 import { rotateDue } from "./actions/rotate-due.ts";
-import { subscribe, unsubscribe } from "./actions/subscription.ts";
+import { acknowledge, subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { type BeginCall, createCalls, type RotationSeams } from "./calls.ts";
@@ -65,7 +65,14 @@ async function runPipeline(context: Context, task: Task): Promise<Answer> {
 
 type Subscription = Extract<RotationEvent, { kind: "subscription" }>;
 
-async function runSubscription(context: Context, { action, endpoint }: Subscription): Promise<Answer> {
+async function runSubscription(context: Context, event: Subscription): Promise<Answer> {
+  const { action, endpoint } = event;
+  if (action === "acknowledge") {
+    const { versionNo } = event;
+    return (await acknowledge(context, endpoint, versionNo))
+      ? success("OK", `the endpoint has version ${versionNo}`, versionNo)
+      : success("NOTHING_TO_DO", "the endpoint has acknowledged this version, or a later one, before", versionNo);
+  }
   if (action === "subscribe") {
     return (await subscribe(context, endpoint))
       ? success("OK", "the endpoint is registered", null)

@@ -140,6 +140,22 @@ export const definitions = {
     "0 to 8760",
     "How long the older of two client secrets stays valid, if the issuer keeps two. Unless 0, at least the life of a token.",
   ),
+  retireAfter: define(
+    "OROT_RETIRE_AFTER",
+    "grace/acknowledged",
+    "grace",
+    oneOf("grace", "acknowledged"),
+    "grace or acknowledged",
+    "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
+  ),
+  longestGraceHours: define(
+    "OROT_LONGEST_GRACE_HOURS",
+    "h",
+    "168",
+    whole(1, 8760),
+    "1 to 8760",
+    "With OROT_RETIRE_AFTER=acknowledged: how long the older client secret stays valid without all acknowledgements. At least OROT_GRACE_HOURS counts.",
+  ),
   callTimeoutSeconds: define(
     "OROT_CALL_TIMEOUT_SECONDS",
     "s",

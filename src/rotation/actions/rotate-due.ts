@@ -10,10 +10,9 @@ import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
-import { requireTimeToMint } from "../stages/regenerate/time.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
-import { Rounds, type Work } from "./rounds.ts";
+import { Rounds, requireTimeForOne, type Work } from "./rounds.ts";
 
 /** What the event asks for. */
 export interface RotateDueWish {
@@ -69,7 +68,7 @@ export async function rotateDue(
   const { order, later } = await inUrgency(context, secrets, due, notice);
   const [first] = order.others;
   // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
-  if (first !== undefined) requireTimeToMint(context.contextFor(first, context.budget));
+  if (first !== undefined) requireTimeForOne(context);
   const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
   if (notice !== null) await giveNotices(context, later, notice);

@@ -63,6 +63,10 @@ describe("what may arrive", () => {
       { secretId, action: "unsubscribe", endpoint: "anything" },
       { kind: "subscription", action: "unsubscribe", secretId, endpoint: "anything" },
     ],
+    [
+      { secretId, action: "acknowledge", endpoint: "anything", versionNo: 7 },
+      { kind: "subscription", action: "acknowledge", secretId, endpoint: "anything", versionNo: 7 },
+    ],
   ])("%j", (event, expected) => {
     expect(read(event)).toEqual(expected);
   });

@@ -157,6 +157,25 @@ describe("oci-rotate scan", () => {
     expect(text).toContain(secretId);
   });
 
+  test("shows whose subscribers have not acknowledged CURRENT, by a read of each secret", async () => {
+    const w = await cli();
+    const id = make(w, "a", there());
+    const subscribers = [
+      { endpoint: "https://one.example.org/T0KEN", has: 1 },
+      { endpoint: "https://two.example.org/T0KEN" },
+    ];
+    w.emulator.admin.secret(id).metadata = { orot: JSON.stringify({ subscribers }) };
+    make(w, "b", there());
+    const run = await w.run(...HERE, "--waiting", "--json");
+    expectOnlyReads(run);
+    expect(scanned.parse(run.json()).secrets.map(({ waiting }) => waiting)).toEqual([["two.example.org"], []]);
+    expect((await w.run(...HERE, "--waiting")).stdout).toMatch(/WAITING FOR[\s\S]*two\.example\.org/i);
+    expect((await w.run(...HERE, "--waiting", "--csv")).stdout).toContain(",two.example.org\r\n");
+    const without = await w.run(...HERE, "--json");
+    expect(scanned.parse(without.json()).secrets.map(({ waiting }) => waiting)).toEqual([null, null]);
+    expect(without.requests.map(({ call }) => call)).not.toContain("get-secret");
+  });
+
   test("takes Vault's expiry where the issuer has none", async () => {
     const w = await cli();
     const id = make(w, "a", there());
@@ -289,7 +308,7 @@ describe("oci-rotate scan", () => {
     const w = await cli();
     make(w, "a", there({ next: 5, tags: { "orot-owner": "=HYPERLINK(1)" } }));
     const [head = "", row = ""] = (await w.run(...HERE, "--csv")).stdout.split("\r\n");
-    expect(head).toMatch(/^secretId,name,.+,problem,expiry,endsFirst,tooOldOn$/);
+    expect(head).toMatch(/^secretId,name,.+,problem,expiry,endsFirst,tooOldOn,waiting$/);
     expect(row).toContain(",'=HYPERLINK(1),");
     expect(row.split(",")).toHaveLength(head.split(",").length);
   });
