@@ -9,7 +9,7 @@ import { ROOT, run } from "../run.ts";
 import { type Block, blocksOf, type Document } from "./documents.ts";
 import { programsOf } from "./shell.ts";
 
-export const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
+const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
 type BlockClass = (typeof CLASSES)[number];
 
 /** A class, and for an unsorted block the reason. */
@@ -70,7 +70,7 @@ function sortNeeds(mark: string): Sorted {
   return OTHER_NEEDS.includes(mark) ? { found: "needsOther" } : unsorted(`nothing is known of "${mark}"`);
 }
 
-export function sortBlock(block: Block): Sorted {
+function sortBlock(block: Block): Sorted {
   const { page, language, text, mark } = block;
   if (language === "") return unsorted("it does not say its language");
   if (SHOWN.has(language)) return sortShown(block);
