@@ -54,7 +54,11 @@ const options = {
   // A library apart is CommonJS too.
   supported: { "dynamic-import": false },
   // Node would load its own: jsbn and axios look for a browser, and axios has a stopwatch that nobody reads.
-  define: { navigator: "undefined", performance: "undefined", OCI_ROTATE_BUILD: JSON.stringify(buildFacts()) },
+  define: {
+    navigator: "undefined",
+    performance: "undefined",
+    OCI_ROTATE_BUILD: JSON.stringify(JSON.stringify(buildFacts())),
+  },
   // Names stay, and lines short: frames in the log say where they are. The map stays out of the image.
   minifyWhitespace: true,
   minifySyntax: true,

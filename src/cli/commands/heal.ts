@@ -49,7 +49,7 @@ async function healAllByFunction(context: CommandContext<HealManyReport>, functi
   if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) {
     throw notConfirmed();
   }
-  const report = await followCursor(context, functionId, { action: "heal" }, counting);
+  const report = await followCursor(context, functionId, { action: "heal", by: "operator" }, counting);
   print(report, healManyText(out.style, report));
   return exitCodeOf(report);
 }
