@@ -23,9 +23,7 @@ export function quietRuntime(
     environment: {},
     homeDirectory,
     writeOut: print,
-    writeError: (t) => {
-      if (process.env.DEBUG) console.error(t);
-    },
+    writeError: () => undefined,
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: unused,
