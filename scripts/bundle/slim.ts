@@ -95,20 +95,21 @@ export function mend(changes: readonly Mended[]): Plugin {
 
 /** Libraries that are evaluated when our code first uses something of them, and not with the files that import them. */
 export function loadLate(libraries: readonly string[]): Plugin {
-  const require = createRequire(import.meta.url);
   return {
     name: "load-late",
     setup(api) {
       const waiting = new Set(libraries);
-      api.onResolve({ filter: /^[a-z]/ }, ({ path, importer, namespace }) => {
+      api.onResolve({ filter: /^[a-z]/ }, ({ path, importer, namespace, resolveDir }) => {
         if (!libraries.includes(path) || namespace !== "file" || inLibraries(importer) !== null) return undefined;
         waiting.delete(path);
-        return { path, namespace: "late" };
+        return { path, namespace: "late", pluginData: resolveDir };
       });
-      api.onLoad({ filter: /.*/, namespace: "late" }, ({ path }) => {
+      api.onLoad({ filter: /.*/, namespace: "late" }, ({ path, pluginData: resolveDir }) => {
         const library = `require(${JSON.stringify(path)})`;
-        const members = Object.keys(require(path)).map((name) => `get ${name}() { return ${library}.${name}; }`);
-        return { contents: `module.exports = { ${members.join(", ")} };`, resolveDir: import.meta.dirname };
+        const members = Object.keys(createRequire(`${resolveDir}/`)(path)).map(
+          (name) => `get ${name}() { return ${library}.${name}; }`,
+        );
+        return { contents: `module.exports = { ${members.join(", ")} };`, resolveDir };
       });
       api.onEnd(() => ({
         errors: [...waiting].map(
