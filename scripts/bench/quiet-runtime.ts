@@ -23,7 +23,9 @@ export function quietRuntime(
     environment: {},
     homeDirectory,
     writeOut: print,
-    writeError: () => undefined,
+    writeError: (t) => {
+      if (process.env.DEBUG) console.error(t);
+    },
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: unused,
