@@ -12,6 +12,7 @@ import {
   origin,
   whole,
 } from "./kinds.ts";
+import { metricSettings } from "./table-metrics.ts";
 import { notificationSettings } from "./table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -221,6 +222,7 @@ export const definitions = {
     "The delay of a scheduled version deletion.",
   ),
   ...notificationSettings,
+  ...metricSettings,
   logFullOcids: define(
     "OROT_LOG_FULL_OCIDS",
     "true/false",
@@ -252,5 +254,13 @@ export const definitions = {
     origin,
     url,
     "A different endpoint for OCI Notifications. Leave it unset on OCI.",
+  ),
+  monitoringEndpoint: define(
+    "OROT_MONITORING_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "A different endpoint for OCI Monitoring's ingestion. Leave it unset on OCI.",
   ),
 } as const;
