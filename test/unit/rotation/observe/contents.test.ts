@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { readAll, readKnown, settleClient } from "../../../../src/rotation/observe/contents.ts";
+import { readAll, readKnown } from "../../../../src/rotation/observe/contents.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { toyClient } from "../../../support/held.ts";
 import { claim, credential, holdClaim, noteLogin, observed, type Written } from "../rig.ts";
 import { current, deprecated, pending, setUp } from "./observe-rig.ts";
 
@@ -86,11 +85,10 @@ describe("a mark in CURRENT that is not to be believed", () => {
   });
 
   test("beside no credential leaves nothing", async () => {
-    const { rig, attempt, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
+    const { attempt, look } = setUp([{ ...current, content: { _rotation: { v: 1 } } }]);
     await look();
     expect(attempt.read.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: false });
     expect(attempt.read.served).toEqual({ client: null });
-    expect(rig.context.clientCache.get(rig.context.secretId, 7)).toBeUndefined();
   });
 
   test("of a later edition, and to be believed, is content that no one here understands", async () => {
@@ -98,19 +96,6 @@ describe("a mark in CURRENT that is not to be believed", () => {
     const { attempt, look } = setUp([deprecated(6, credential("S6")), later]);
     await look();
     expect(attempt.read.contents.get(7)).toMatchObject({ kind: "unknown", isReserved: true });
-  });
-});
-
-describe("the client that a call serves", () => {
-  test("is that of CURRENT's content where the call has read it, whatever an earlier call has kept", async () => {
-    const { rig, attempt } = setUp();
-    const rotation = { context: rig.context, attempt };
-    const known = await readKnown(rotation, { versionNo: 7 });
-    const { clientCache, secretId } = rig.context;
-    clientCache.put(secretId, 7, { ...toyClient, clientId: "another" });
-    await settleClient(rotation, { versionNo: 7 });
-    if (known.kind === "unknown") throw new Error("not understood");
-    expect(attempt.read.served).toEqual({ client: known.credential.client });
   });
 });
 
