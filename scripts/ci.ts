@@ -46,8 +46,13 @@ const phases = values.quick ? quickPhases(commitSeed() ?? "0") : wholePhases;
 const gates = gatesOf(phases);
 const started = performance.now();
 const failed = new Set<Gate>();
+const gateSeconds = new Map<string, number>();
 async function runLane(lane: readonly Gate[]): Promise<void> {
-  for (const gate of lane) if (!(await runGate(gate))) failed.add(gate);
+  for (const gate of lane) {
+    const began = performance.now();
+    if (!(await runGate(gate))) failed.add(gate);
+    gateSeconds.set(gate.name, secondsSince(began));
+  }
 }
 for (const lanes of phases) await Promise.all(lanes.map(runLane));
 const failedGates = gates.filter((gate) => failed.has(gate));
@@ -55,6 +60,7 @@ const seconds = {
   installation: Number(values["installation-seconds"]),
   tests: Number(values["tests-seconds"]),
   gates: secondsSince(started),
+  each: gateSeconds,
 };
 for (const line of closingLines({ tests, gates: gates.length, failedGates, seconds })) console.log(line);
 process.exitCode = failuresOf({ tests, failedGates }) === 0 ? 0 : 1;

@@ -10,6 +10,7 @@ import { clientsTable } from "./emulator-clients.ts";
 import { roomsPicture } from "./house/picture.ts";
 import { importsOf, sourcesIn } from "./house/sources.ts";
 import { withPart } from "./markers.ts";
+import { notificationSchema } from "./notification-schema.ts";
 import { readOptions } from "./options.ts";
 import { performanceChart, performancePage } from "./performance-page.ts";
 import { proofPage } from "./proof-page.ts";
@@ -80,6 +81,7 @@ const pages: readonly { readonly name: string; readonly text: string }[] = [
   { name: "docs/emulator.md", text: filled("docs/emulator.md", { clients: clientsTable() }) },
   { name: "docs/cli.md", text: cliPage() },
   ...schemaFiles(),
+  notificationSchema(),
   { name: "docs/transcripts.md", text: await transcriptsPage() },
   {
     name: "docs/proof.md",
@@ -106,7 +108,7 @@ const written = new Set(pages.map(({ name }) => name));
 const kept = existsSync(path.join(ROOT, SCHEMAS)) ? readdirSync(path.join(ROOT, SCHEMAS)) : [];
 for (const name of kept.map((file) => `${SCHEMAS}/${file}`).filter((file) => !written.has(file))) {
   if (values.check) {
-    console.error(`${name} belongs to no command: run npm run docs`);
+    console.error(`${name} belongs to nothing that is printed or sent: run npm run docs`);
     process.exitCode = 1;
   } else {
     rmSync(path.join(ROOT, name));

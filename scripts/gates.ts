@@ -20,6 +20,7 @@ import {
 } from "./judges/programs.ts";
 import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
 import { judgeTerraform } from "./judges/terraform.ts";
+import { judgeUpgrades } from "./judges/upgrades.ts";
 import { LIVE_LIMIT_MS } from "./live/limits.ts";
 
 export interface Gate {
@@ -97,6 +98,7 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),

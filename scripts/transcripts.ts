@@ -58,7 +58,7 @@ async function shown(
 ): Promise<string> {
   const args = [command, ...(about === undefined ? [] : [await about(world)]), ...rest];
   const { output, exitCode } = await world.run(...args);
-  return `## ${title}\n\n${words}\n\n\`\`\`console\n$ oci-rotate ${args.join(" ")}\n${output}$ echo $?\n${exitCode}\n\`\`\``;
+  return `## ${title}\n\n${words}\n\n<!-- run by scripts/transcripts.ts -->\n\`\`\`console\n$ oci-rotate ${args.join(" ")}\n${output}$ echo $?\n${exitCode}\n\`\`\``;
 }
 
 export async function transcriptsPage(): Promise<string> {

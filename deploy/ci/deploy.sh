@@ -23,5 +23,5 @@ old_digest=$(jq --raw-output '.data."image-digest" // ""' <<< "$before")
 oci fn function update container-function --function-id "$OCI_FUNCTION" --image "$image" --image-digest "$digest" \
   --if-match "$etag" --force --wait-for-state SUCCEEDED
 echo "image: $image@$digest"
-echo "to go back: oci fn function update container-function --function-id $OCI_FUNCTION --image $old_image --image-digest $old_digest --wait-for-state SUCCEEDED"
+echo "to go back: oci fn function update container-function --function-id $OCI_FUNCTION --image $old_image --image-digest $old_digest --force --wait-for-state SUCCEEDED"
 if [ -n "${GITHUB_OUTPUT:-}" ]; then printf '%s\n' "name=$OCI_REGISTRY" "digest=$digest" >> "$GITHUB_OUTPUT"; fi

@@ -14,6 +14,8 @@ export interface MemoryFigures {
 }
 
 const ROTATIONS = 1_000;
+/** At OCI every rotation speaks TLS, which the function loads with the first such request; the emulator's address is plain. */
+const WITH_TLS = ["--require", "node:tls"];
 /**
  * Node reads the container's memory, and V8 sizes its heap by it: with 128 MB, half of it for old objects and 1 MB for each half of the young
  * ones. This machine has more, so V8 is told the same. No figure of the image is set by hand.
@@ -44,7 +46,7 @@ export async function memoryFigures(folder: string): Promise<MemoryFigures> {
   };
   const [first = "", ...rest] = secretIds;
   const after = async (flags: readonly string[], secrets: readonly string[]): Promise<number> => {
-    const running = await startFunction(folder, environment, flags);
+    const running = await startFunction(folder, environment, [...WITH_TLS, ...flags]);
     try {
       for (const secretId of secrets) await rotate(running, secretId);
       return Number((await running.used()).residentMb.toFixed(1));

@@ -28,6 +28,9 @@ require("./main.js");
 /** What the image's build runs once, to fill the folder of compiled code. */
 const WARM_UP = "scripts/image/warm-up.ts";
 
+/** What its names mean in every file, the SDK's among them. */
+const IN_PLACE_OF_GLOBALS = "src/clients/http/sdk-headers.ts";
+
 /** Libraries that only some events need: files of their own, loaded when they are used. */
 const APART = ["nodemailer", "jose"] as const;
 
@@ -50,8 +53,12 @@ const options = {
   format: "cjs",
   // A library apart is CommonJS too.
   supported: { "dynamic-import": false },
-  // jsbn and axios look for a browser, and Node would load its own answer.
-  define: { navigator: "undefined", OCI_ROTATE_BUILD: JSON.stringify(buildFacts()) },
+  // Node would load its own: jsbn and axios look for a browser, and axios has a stopwatch that nobody reads.
+  define: {
+    navigator: "undefined",
+    performance: "undefined",
+    OCI_ROTATE_BUILD: JSON.stringify(JSON.stringify(buildFacts())),
+  },
   // Names stay, and lines short: frames in the log say where they are. The map stays out of the image.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -71,6 +78,7 @@ async function bundle(entry: string, folder: string, isForeign: (file: string) =
     ...options,
     entryPoints: { main: entry },
     outdir: folder,
+    inject: [IN_PLACE_OF_GLOBALS],
     plugins: [apart, leaveOut(leftOut), replace(replaced), mend(changed)],
   });
   const metafiles: Metafile[] = [metafile];

@@ -101,6 +101,8 @@ export const replaced: Readonly<Record<string, string>> = {
   "isomorphic-fetch": fetch,
   // Node's own promises.
   "es6-promise": "exports.polyfill = () => undefined;",
+  // The SDK numbers requests by the time and some random bytes; random bytes alone are as unique.
+  uuid: 'exports.v1 = require("node:crypto").randomUUID;',
   // Its core: the package's own entry also brings what axios does by itself.
   axios: `export { default as Axios } from "axios/unsafe/core/Axios.js";
     export { default as AxiosHeaders } from "axios/unsafe/core/AxiosHeaders.js";`,

@@ -1,6 +1,6 @@
 /**
- * Every `npm run` names a script, every `node FILE` a file, and every `oci-rotate` in a shell block is read by the command line itself,
- * which runs nothing. `npm run live:oci` has the official command line read the `oci` commands.
+ * Every `npm run` names a script, every `node FILE` a file, and every `oci-rotate` in a shell block or a sentence is read by the
+ * command line itself, which runs nothing. `npm run live:oci` has the official command line read the `oci` commands.
  */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -15,6 +15,8 @@ const NPM_RUN = /\bnpm run (?:--silent |-s )?([a-z][a-z0-9:-]*)/g;
 const NODE_FILE = /\bnode ((?:src|test|scripts|dist)\/[\w./-]+)/g;
 /** One of our commands, up to what the shell ends it with. */
 const OURS = /(?:^|\$\(|[|;]|\bdo)\s*(?:npx )?oci-rotate ((?:"[^"]*"|'[^']*'|\$\([^)]*\)|[^\s|;&<>)#"']+|[ \t]+)*)/g;
+/** A whole command of ours in a sentence: one with options. */
+const IN_A_SENTENCE = /(?<!`)`oci-rotate ([^`\n…>]+ --[^`\n…>]+)`/g;
 const WORD = /"[^"]*"|'[^']*'|\$\([^)]*\)|\S+/g;
 
 const manifest: { scripts: Record<string, string> } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
@@ -66,7 +68,9 @@ async function problemsOf({ name, text }: Document): Promise<{ parsed: number; p
   const files = [...text.matchAll(NODE_FILE)].map(([, file = ""]) =>
     file.startsWith("dist/") || existsSync(path.join(ROOT, file)) ? null : `${name}: there is no ${file}`,
   );
-  const ours = shellLines(text).flatMap((line) => [...line.matchAll(OURS)].map(([, words = ""]) => words));
+  const inSentences = [...text.matchAll(IN_A_SENTENCE)].map(([, words = ""]) => words);
+  const inBlocks = shellLines(text).flatMap((line) => [...line.matchAll(OURS)].map(([, words = ""]) => words));
+  const ours = [...inBlocks, ...inSentences];
   const judged = ours.map(async (words) => {
     const problem = await usageProblem((words.match(WORD) ?? []).map(asWord));
     return problem === null ? null : `${name}: oci-rotate ${words.trim()}: ${problem}`;

@@ -7,6 +7,9 @@ const nextActions = {
   NOT_FOUND: "check the secret's OCID, and that the application may read it: Vault answers both alike",
   /** The content of CURRENT is no credential. */
   CONTENT_INVALID: "correct the secret's content in Vault as a new version",
+  /** CURRENT is a placeholder: it names the client, and no client secret has been stored yet. */
+  NO_VALUE_YET:
+    "ask whoever adopts this client to run oci-rotate adopt again, or heal: the client secret comes with the next version",
 } as const;
 
 /**

@@ -110,12 +110,15 @@ function credentialOf(members: Readonly<Record<string, unknown>>, versionNo: num
 /**
  * CURRENT is the credential that applications must use, whatever mark it carries. If Vault takes no second PENDING
  * version, a claim is written as CURRENT. Its members besides the mark are the credential that works.
- * @throws CredentialError CONTENT_INVALID, naming the member
+ * @throws CredentialError CONTENT_INVALID, naming the member; NO_VALUE_YET
  */
 export function readCurrent({ content, versionNo }: SecretVersion): Seen<Credential> {
   const parsed = parseObject(content);
   if (parsed === null) throw new CredentialError("CONTENT_INVALID", "the secret's content is not a JSON object");
   const { [RESERVED]: mark, ...members } = parsed;
+  if (members[rotatedMember(members)] === null && mark !== undefined) {
+    throw new CredentialError("NO_VALUE_YET", "the secret holds no client secret yet");
+  }
   return { versionNo, credential: credentialOf(members, versionNo), isMarked: mark !== undefined };
 }
 

@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
 import { isSafeOrigin } from "../base/origin.ts";
 import type { Definition as SharedDefinition } from "../base/settings/definition.ts";
@@ -14,28 +13,28 @@ function isBaseUrl(text: string): boolean {
   const { origin, username, password, search, hash } = new URL(text);
   return isSafeOrigin(origin) && `${username}${password}${search}${hash}` === "";
 }
-const baseUrl = z.pipe(
-  z.string().check(z.refine(isBaseUrl)),
-  z.transform((text: string) => text.replace(/\/+$/, "")),
-);
+const baseUrl = (text: string) => (isBaseUrl(text) ? text.replace(/\/+$/, "") : null);
 
 function isCallback(text: string): boolean {
   return text.length <= 500 && URL.canParse(text) && ["http:", "https:", "mailto:"].includes(new URL(text).protocol);
 }
-const callbacks = list(z.string().check(z.refine(isCallback))).check(z.maxLength(MAX_CALLBACKS));
+const callbacks = (text: string) => {
+  const urls = list((url) => (isCallback(url) ? url : null))(text);
+  return urls !== null && urls.length <= MAX_CALLBACKS ? urls : null;
+};
 
 /** As the rotator's, but that a setting without a default must be set, unless it `isOptional`. */
-interface Definition<T> extends Pick<SharedDefinition<T>, "default" | "expects" | "meaning" | "schema"> {
+interface Definition<T> extends Pick<SharedDefinition<T>, "default" | "expects" | "meaning" | "read"> {
   readonly name: `OROT_MIRROR_${string}`;
   readonly isOptional: boolean;
 }
 
 const required = <T>(
   name: Definition<T>["name"],
-  schema: Definition<T>["schema"],
+  read: Definition<T>["read"],
   expects: string,
   meaning: string,
-): Definition<T> => ({ name, default: null, isOptional: false, schema, expects, meaning });
+): Definition<T> => ({ name, default: null, isOptional: false, read, expects, meaning });
 
 const definitions = {
   cesUrl: required(
@@ -46,7 +45,7 @@ const definitions = {
   ),
   tenantId: required(
     "OROT_MIRROR_TENANT_ID",
-    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,60}$/)),
+    (text) => (/^[A-Za-z0-9_-]{1,60}$/.test(text) ? text : null),
     "letters, digits, hyphen and underscore, up to 60",
     "The tenant whose callbacks are listed; also part of the names of the mirrored secrets.",
   ),
@@ -115,7 +114,7 @@ export type MirrorSettings = { readonly [K in keyof Definitions]: Value<Definiti
 };
 
 /** Every setting that only the mirror has, in the order of the documentation. */
-export const mirrorSettingDefinitions: readonly Omit<Definition<unknown>, "schema">[] = Object.values(definitions);
+export const mirrorSettingDefinitions: readonly Omit<Definition<unknown>, "read">[] = Object.values(definitions);
 
 function invalid(what: string, next?: string): RotationError {
   return new RotationError("SETTINGS_INVALID", what, next);
@@ -135,9 +134,9 @@ export function parseMirrorSettings(environment: Readonly<Record<string, string 
     const text = environment[definition.name] ?? definition.default;
     if (text === null && definition.isOptional) return null;
     if (text === null) throw invalid(`${definition.name} is missing: ${definition.expects}`);
-    const parsed = definition.schema.safeParse(text);
-    if (!parsed.success) throw invalid(`${definition.name} must be ${definition.expects}`);
-    return parsed.data;
+    const value = definition.read(text);
+    if (value === null) throw invalid(`${definition.name} must be ${definition.expects}`);
+    return value;
   };
   const values = Object.fromEntries(Object.entries(definitions).map(([key, definition]) => [key, read(definition)]));
   return { ...(values as Omit<MirrorSettings, "core">), core: parseSettings(Object.fromEntries(rest)) };

@@ -11,6 +11,13 @@ import type { MirrorCall } from "./call.ts";
 /** How long a refused client waits for the new secret of a rotation in progress. */
 const ROTATION_WAIT_MS = 30_000;
 
+const codes = {
+  NOT_FOUND: "SECRET_NOT_FOUND",
+  READ_FAILED: "VAULT_UNAVAILABLE",
+  CONTENT_INVALID: "CONTENT_INVALID",
+  NO_VALUE_YET: "CONTENT_INVALID",
+} as const;
+
 type Needs = Pick<MirrorCall, "settings" | "clock" | "entropy" | "budget" | "contents"> & {
   readonly http: IssuerHttp;
 };
@@ -55,13 +62,8 @@ export async function fetchToken({ settings, clock, entropy, budget, contents, h
     });
   } catch (thrown) {
     if (!(thrown instanceof CredentialError)) throw thrown;
-    const code =
-      thrown.code === "NOT_FOUND"
-        ? "SECRET_NOT_FOUND"
-        : thrown.code === "READ_FAILED"
-          ? "VAULT_UNAVAILABLE"
-          : thrown.code;
-    throw new RotationError(code, "the secret of OROT_MIRROR_CLIENT_SECRET_ID could not be read as a credential");
+    const what = thrown.code === "NO_VALUE_YET" ? "holds no client secret yet" : "could not be read as a credential";
+    throw new RotationError(codes[thrown.code], `the secret of OROT_MIRROR_CLIENT_SECRET_ID ${what}`);
   }
   if (login.verdict === "accepted" && login.token !== null) return login.token;
   if (login.verdict === "unknown") throw login.error;

@@ -21,6 +21,9 @@ interface Subject {
   readonly at: number;
 }
 
+/** Why a value is due: Vault's schedule, its end at the issuer or by a rule of the secret, or its age. */
+export type DueReason = "rotation" | "expiry" | "age";
+
 const bodyOf = (id: string, { at, secretId, versionNo }: Subject, usecase: object, more: object = {}) =>
   JSON.stringify({ ...usecase, id, time: new Date(at).toISOString(), secretId, versionNo, ...more });
 
@@ -49,6 +52,29 @@ export function changeMessage(subject: Subject & { readonly seq: number }): Mess
     lines: [
       `The secret ${secretId} holds a new client secret: version ${versionNo} is CURRENT.`,
       "Applications that use it should read CURRENT again.",
+    ],
+  });
+}
+
+const DUE_WORDS: Readonly<Record<DueReason, string>> = {
+  rotation: "its rotation is scheduled",
+  expiry: "it ends",
+  age: "it reaches its greatest age",
+};
+
+/** The credential is due to be replaced. @param dueAt milliseconds since the epoch */
+export function dueMessage(subject: Subject & { readonly dueAt: number; readonly reason: DueReason }): Message {
+  const { secretId, versionNo, at, reason } = subject;
+  const dueAt = new Date(subject.dueAt).toISOString();
+  const id = `${secretId}:${versionNo}:due`;
+  return messageOf({
+    id,
+    at,
+    body: bodyOf(id, subject, { usecase: "credentialRotationDue" }, { dueAt, reason }),
+    title: "A client secret in OCI Vault is due to be rotated",
+    lines: [
+      `The client secret in ${secretId}, version ${versionNo}, is due on ${dueAt}: ${DUE_WORDS[reason]}.`,
+      "Nothing has changed yet. Be ready to read CURRENT again.",
     ],
   });
 }

@@ -1,4 +1,3 @@
-import { Resolver } from "node:dns/promises";
 import type { Resolve } from "./target.ts";
 
 const TRY_MS = 2_000;
@@ -11,6 +10,7 @@ const MAX_TRIES = 2;
  */
 export function createResolve(servers: readonly string[] | null = null): Resolve {
   return async (host) => {
+    const { Resolver } = await import("node:dns/promises");
     const resolver = new Resolver({ timeout: TRY_MS, tries: MAX_TRIES });
     if (servers !== null) resolver.setServers(servers);
     // Many names have addresses of only one kind.

@@ -1,10 +1,10 @@
 import { RotationError } from "../base/errors.ts";
 import { isPassing, requireWritable } from "../clients/vault/lifecycle.ts";
+import { type NotifyRecord, readRecord, withRecord } from "../clients/vault/notify-record.ts";
 import type { SecretState } from "../clients/vault/store.ts";
 import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { NotifyContext } from "./context.ts";
 import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
-import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
 /** Limit for all endpoints of a secret together. Vault's limit for metadata is undocumented, and others keep theirs there too. */
 const MAX_CHARACTERS = 4_000;
@@ -62,7 +62,8 @@ function plain(text: string): string {
  */
 export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promise<boolean> {
   const { subscriberLimit, notifyTopicId } = context.settings;
-  return change(context, ({ subscribers, told }, { currentVersionNo }) => {
+  return change(context, (record, { currentVersionNo }) => {
+    const { subscribers, told } = record;
     if (subscribers.some((one) => plain(one.endpoint) === endpoint.text)) return null;
     if (subscribers.length >= subscriberLimit) {
       throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
@@ -74,7 +75,7 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
     // The first subscriber of all can read CURRENT now, so the present version counts as notified.
     const isFirst = subscribers.length === 0 && notifyTopicId === null && currentVersionNo !== null;
     const since = isFirst ? { version: currentVersionNo, seq: told?.seq ?? 0, owesTopic: false, failure: null } : told;
-    return { subscribers: added, told: since };
+    return { ...record, subscribers: added, told: since };
   });
 }
 
@@ -84,9 +85,32 @@ export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promi
  */
 export function removeSubscriber(context: NotifyContext, endpoint: string): Promise<boolean> {
   const text = plain(endpoint);
-  return change(context, ({ subscribers, told }) => {
+  return change(context, (record) => {
+    const { subscribers } = record;
     const left = subscribers.filter((one) => plain(one.endpoint) !== text);
-    return left.length === subscribers.length ? null : { subscribers: left, told };
+    return left.length === subscribers.length ? null : { ...record, subscribers: left };
+  });
+}
+
+/**
+ * Notes that a subscriber has a version. What it said of CURRENT stays until it says more, so that a late message changes nothing.
+ * @returns whether that is new
+ * @throws RotationError SUBSCRIBER_INVALID, EVENT_INVALID; as SecretStore does
+ */
+export function acknowledgeVersion(context: NotifyContext, endpoint: string, versionNo: number): Promise<boolean> {
+  const text = plain(endpoint);
+  return change(context, (record, { currentVersionNo }) => {
+    const found = record.subscribers.find((one) => plain(one.endpoint) === text);
+    if (found === undefined) {
+      throw new RotationError("SUBSCRIBER_INVALID", "the endpoint is not registered", "subscribe, then acknowledge");
+    }
+    if (currentVersionNo === null || versionNo > currentVersionNo) {
+      throw new RotationError("EVENT_INVALID", "versionNo is above the number of CURRENT");
+    }
+    const isNews = versionNo === currentVersionNo || versionNo > (found.has ?? 0);
+    if (found.has === versionNo || !isNews) return null;
+    const subscribers = record.subscribers.map((one) => (one === found ? { ...one, has: versionNo } : one));
+    return { ...record, subscribers };
   });
 }
 

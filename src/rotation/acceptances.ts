@@ -79,6 +79,7 @@ export function createAcceptances(clock: Pick<Clock, "monotonic">, known: readon
       mint: changing(credential.mint),
       install: changing(credential.install),
       retire: changing(credential.retire),
+      ...(credential.keepAlone && { keepAlone: changing(credential.keepAlone) }),
     };
   };
   return {

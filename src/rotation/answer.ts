@@ -3,7 +3,7 @@ import type { Verdict } from "../clients/issuers/verdict.ts";
 import type { TestDelivery } from "../notify/channels.ts";
 import type { Outcome } from "./outcome.ts";
 import type { StageReport } from "./pipeline.ts";
-import type { Task } from "./task.ts";
+import { endsUnstored, type Task } from "./task.ts";
 
 /**
  * A whole rotation adds `stages` and `rotationId`. `check` adds `verdicts`. A heal of many secrets adds the five
@@ -30,6 +30,7 @@ export interface Answer extends BaseAnswer {
 /** What happened, in words, for the reader of a success: Vault's work request, or an operator at a terminal. */
 function whatHappened(task: Task, { code, versionNo, isCurrent, did }: Outcome): string {
   if (code === "ALREADY_ROTATED") return `version ${versionNo} is CURRENT already and logs in`;
+  if (endsUnstored(task) && code === "OK") return `the issuer keeps the client secret of version ${versionNo} alone`;
   if (task.name === "RETIRE") {
     return code === "OK"
       ? `the issuer has deleted the client secret before version ${versionNo}`

@@ -1,12 +1,15 @@
 import { type Budget, createBudget } from "../base/budget.ts";
+import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
+import { Secret } from "../base/secret.ts";
 import type { Settings } from "../base/settings/settings.ts";
+import { createTally, type Tally } from "../base/tally.ts";
 import { readCaBundle } from "../clients/http/ca-bundle.ts";
 import { createIssuerHttp } from "../clients/http/issuer-http.ts";
 import type { Transport } from "../clients/http/transport.ts";
 import { authoritiesFor } from "../clients/issuers/authorities.ts";
 import { rateKey } from "../clients/issuers/client.ts";
-import { openCredential } from "../clients/issuers/index.ts";
+import { openCredential, openPlaceholder } from "../clients/issuers/index.ts";
 import type { CallSeams } from "../clients/seams.ts";
 import { createDirectory, type SecretDirectory } from "../clients/vault/directory.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
@@ -41,9 +44,15 @@ export interface Call {
  * Begins a call. All calls share the caches and the rate gate.
  * @param deadline the platform's; null: only OROT_BUDGET_SECONDS
  * @param onStage called for each stage of the call
+ * @param tally takes what the call counts
  * @throws RotationError if OROT_CA_BUNDLE cannot be read
  */
-export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Context["onStage"]) => Promise<Call>;
+export type BeginCall = (
+  settings: Settings,
+  deadline: Date | null,
+  onStage?: Context["onStage"],
+  tally?: Tally,
+) => Promise<Call>;
 
 /** The origins that credentials may be sent to, and the addresses that are one issuer. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
@@ -51,10 +60,15 @@ function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Paramete
   return { origins: issuerOrigins, aliases: issuerAliases ?? [], onCrossing };
 }
 
+const UNKNOWN_BYTES = 32;
+
+/** Stands for the client secret of a placeholder. Nobody knows it, so it equals none and proves none. */
+const unknownValue = (entropy: Entropy) => new Secret(Buffer.from(entropy.bytes(UNKNOWN_BYTES)).toString("base64url"));
+
 export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const { gate, tokens, clients, acceptances, updatingTimes } = seamsOfProcess.memory ?? createProcessMemory(clock);
-  return async (settings, deadline, onStage) => {
+  return async (settings, deadline, onStage, tally = createTally()) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
       budgetMs: settings.budgetSeconds * 1000,
@@ -102,6 +116,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
           secretId,
           settings,
           log,
+          tally,
           pace,
           tokens,
           clientCache: clients,
@@ -110,7 +125,13 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
             vault: createOciStore(access, secretId, toVault),
             vaultWithin: (window) => createOciStore(access, secretId, { ...toVault, budget: window }),
             issuers: {
-              open: (content) => acceptances.remembering(openCredential(content, context, rules), rules.aliases),
+              open: (content) =>
+                acceptances.remembering(
+                  content.isValueless && content.kind !== "credential"
+                    ? openPlaceholder(content, unknownValue(entropy), context, rules)
+                    : openCredential(content, context, rules),
+                  rules.aliases,
+                ),
               authoritiesFor: ({ client }, place) =>
                 place === null
                   ? Promise.resolve([])

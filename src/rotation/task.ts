@@ -16,10 +16,14 @@ import type { Rotation } from "./rotation.ts";
 export type Task =
   | { readonly name: "VERIFY_CONNECTION" | "CREATE_PENDING_VERSION" | "ROTATION" | "HEAL" | "RETIRE" }
   | { readonly name: "ROTATION"; readonly isCompromised: boolean }
+  /** Also the values that no version holds. */
+  | { readonly name: "RETIRE"; readonly endsUnstored: true }
   /** Only if the secret is due, as the run's first look shows. */
   | { readonly name: "ROTATION"; readonly due: DueWish }
   | { readonly name: "UPDATE_TARGET_SYSTEM"; readonly versionNo: number | null }
   | { readonly name: "PROMOTE_PENDING_VERSION"; readonly versionNo: number };
+
+export const endsUnstored = (task: Task): boolean => "endsUnstored" in task;
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
 export interface Look {

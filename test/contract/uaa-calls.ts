@@ -19,6 +19,8 @@ export interface UaaUnderTest {
 }
 
 export interface ClientOptions {
+  /** Default: one of its own. */
+  readonly clientId?: string;
   readonly authorities?: readonly string[];
   readonly grantTypes?: readonly string[];
   readonly tokenSeconds?: number;

@@ -26,7 +26,7 @@ export function openRealUaa(): UaaUnderTest {
   return {
     ...uaa,
     makeClient: async (options: ClientOptions = {}) => {
-      const clientId = unique("client");
+      const clientId = options.clientId ?? unique("client");
       const secret = options.secret ?? unique("secret");
       const headers = options.zoneId === undefined ? {} : { "x-identity-zone-id": options.zoneId };
       const body = {

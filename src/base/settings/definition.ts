@@ -1,4 +1,4 @@
-import type * as z from "zod/mini";
+import type { Read } from "./kinds.ts";
 
 /** One setting: how it is named, read and documented. */
 export interface Definition<T, F extends string | null = string | null> {
@@ -9,7 +9,7 @@ export interface Definition<T, F extends string | null = string | null> {
   readonly meaning: string;
   /** What a valid value looks like, for the error text. */
   readonly expects: string;
-  readonly schema: z.ZodMiniType<T, string>;
+  readonly read: Read<T>;
   /** What to write in place of a value that an earlier edition took; null: it never was one. */
   readonly inPlaceOf: (text: string) => string | null;
 }
@@ -18,8 +18,8 @@ export const define = <T, F extends string | null>(
   name: `OROT_${string}`,
   unit: string,
   fallback: F,
-  schema: z.ZodMiniType<T, string>,
+  read: Read<T>,
   expects: string,
   meaning: string,
   inPlaceOf: (text: string) => string | null = () => null,
-): Definition<T, F> => ({ name, unit, default: fallback, schema, expects, meaning, inPlaceOf });
+): Definition<T, F> => ({ name, unit, default: fallback, read, expects, meaning, inPlaceOf });

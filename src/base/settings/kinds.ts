@@ -1,53 +1,40 @@
-import * as z from "zod/mini";
 import { canonicalAddress, isSafeAddress } from "../address.ts";
+import { durationOf } from "../durations.ts";
 import { isSafeOrigin } from "../origin.ts";
-import { tagKeyIn } from "../place.ts";
 
-// What a setting's text may be, and what it is read as.
+/** What a setting's text is read as; null: it is not understood. Plain functions, since each start builds them all. */
+export type Read<T> = (text: string) => T | null;
 
-export const flag = z.pipe(
-  z.enum(["true", "false"]),
-  z.transform((text) => text === "true"),
-);
-export const whole = (min: number, max: number) =>
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,9}$/)),
-    z.pipe(z.transform(Number), z.number().check(z.minimum(min), z.maximum(max))),
-  );
+export const oneOf =
+  <const T extends string>(...words: readonly T[]): Read<T> =>
+  (text) =>
+    words.find((word) => word === text) ?? null;
 
-export const origin = z.pipe(
-  z.string().check(z.refine(isSafeOrigin)),
-  z.transform((text: string) => new URL(text).origin),
-);
+export const flag: Read<boolean> = (text) => (text === "true" ? true : text === "false" ? false : null);
+
+export const whole =
+  (min: number, max: number): Read<number> =>
+  (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : null;
+  };
+
+export const origin: Read<string> = (text) => (isSafeOrigin(text) ? new URL(text).origin : null);
 
 /** Items with commas between them, and with blanks around these. */
-export const list = <T>(item: z.ZodMiniType<T, string>) =>
-  z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text) => text.split(",").map((part) => part.trim())),
-    ),
-    z.array(item),
-  );
+export const list =
+  <T extends {}>(item: Read<T>): Read<T[]> =>
+  (text) => {
+    const items = text.split(",").map((part) => item(part.trim()));
+    return items.every((value) => value !== null) ? items : null;
+  };
 
 function safeAddress(text: string): string | null {
   const address = canonicalAddress(text);
   return address !== null && isSafeAddress(address) ? address : null;
 }
 
-/** Text that `read` understands; null: it does not. */
-const understood = <T>(read: (text: string) => T | null): z.ZodMiniType<T, string> =>
-  z.pipe(
-    z.string(),
-    z.transform((text: string, context): T => {
-      const value = read(text);
-      if (value !== null) return value;
-      context.issues.push({ code: "custom", message: "not understood", input: text });
-      return z.NEVER;
-    }),
-  );
-
-export const addresses = list(understood(safeAddress));
+export const addresses = list(safeAddress);
 
 /** A base, and for Keycloak `/realms/` and the realm's name behind it, as `encodeURIComponent` writes it. */
 function placeIn(text: string): { readonly base: string; readonly realm: string | null } | null {
@@ -68,22 +55,21 @@ function aliasIn(text: string) {
   return isPair ? { from, to } : null;
 }
 
-export const aliases = list(understood(aliasIn));
+export const aliases = list(aliasIn);
 
 /** @param type of the resource, or several with | between them */
 export const ocidPattern = (type: string) => new RegExp(`^ocid1\\.(?:${type})\\.[A-Za-z0-9._-]{1,240}$`);
-export const ocid = (type: string) => z.string().check(z.regex(ocidPattern(type)));
+export const ocid =
+  (type: string): Read<string> =>
+  (text) =>
+    ocidPattern(type).test(text) ? text : null;
 export const ocids = (type: string) => list(ocid(type));
-export const caBundle = z.union([
-  z.pipe(
-    z.string().check(z.regex(/^\/[^\0]{1,1023}$/)),
-    z.transform((path: string) => ({ kind: "file" as const, path })),
-  ),
-  z.pipe(
-    ocid("vaultsecret"),
-    z.transform((secretId: string) => ({ kind: "secret" as const, secretId })),
-  ),
-]);
+
+export function caBundle(text: string) {
+  if (/^\/[^\0]{1,1023}$/.test(text)) return { kind: "file" as const, path: text };
+  return ocid("vaultsecret")(text) === null ? null : { kind: "secret" as const, secretId: text };
+}
+
 function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);
@@ -97,14 +83,14 @@ function boundAppIn(text: string) {
   const [address = "", appId = "", clientId = "", secretId = "", ...more] = text.split("#").map(decoded);
   if (address === null || appId === null || clientId === null || secretId === null || more.length > 0) return null;
   const base = safeAddress(address);
-  const isWhole = /^[0-9a-fA-F]{32}$/.test(appId) && clientId !== "" && ocid("vaultsecret").safeParse(secretId).success;
+  const isWhole = /^[0-9a-fA-F]{32}$/.test(appId) && clientId !== "" && ocid("vaultsecret")(secretId) !== null;
   if (base === null || new URL(base).pathname !== "/" || !isWhole) return null;
   const subject = appId.toLowerCase();
   const client = { issuer: "oci-iam", base, realm: null, tenant: null, tokenUrl: null, clientId, subject };
   return { client, secretId };
 }
 
-export const boundApps = list(understood(boundAppIn));
+export const boundApps = list(boundAppIn);
 
 /** An entry as an earlier edition took it. */
 const ORIGIN_APP = /^([^#]+)#([0-9a-fA-F]{32})$/;
@@ -127,20 +113,20 @@ export function boundAppsInPlaceOf(text: string): string | null {
     .join(",");
 }
 
-export const tagKey = understood(tagKeyIn);
+/** In milliseconds. */
+export const duration =
+  (leastMs: number, mostMs: number): Read<number> =>
+  (text) => {
+    const ms = durationOf(text);
+    return ms !== null && ms >= leastMs && ms <= mostMs ? ms : null;
+  };
 
 /** `host` for any port of it, or `host:port`, as `URL.host` and `URL.hostname` write them. */
-function isHost(text: string): boolean {
-  if (/[/@?#*\\\s]/.test(text) || text.endsWith(":") || !URL.canParse(`ws://${text}`)) return false;
-  return new URL(`ws://${text}`).hostname !== "";
+function hostIn(text: string) {
+  if (text.length > 260 || /[/@?#*\\\s]/.test(text) || text.endsWith(":") || !URL.canParse(`ws://${text}`)) return null;
+  const { hostname } = new URL(`ws://${text}`);
+  if (hostname === "") return null;
+  const port = /:(\d+)$/.exec(text)?.[1];
+  return { host: hostname, port: port === undefined || text.endsWith("]") ? null : Number(port) };
 }
-export const hosts = list(
-  z.pipe(
-    z.string().check(z.maxLength(260), z.refine(isHost)),
-    z.transform((text: string) => {
-      const port = /:(\d+)$/.exec(text)?.[1];
-      const { hostname } = new URL(`ws://${text}`);
-      return { host: hostname, port: port === undefined || text.endsWith("]") ? null : Number(port) };
-    }),
-  ),
-);
+export const hosts = list(hostIn);

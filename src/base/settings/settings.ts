@@ -8,7 +8,7 @@ type Value<D> = D extends Definition<infer T, infer F> ? (F extends null ? T | n
 export type Settings = { readonly [K in keyof Definitions]: Value<Definitions[K]> };
 
 /** Every setting, in the order of the documentation. `default` is null if the setting has none. */
-export const settingDefinitions: readonly Omit<Definition<unknown>, "schema" | "inPlaceOf">[] =
+export const settingDefinitions: readonly Omit<Definition<unknown>, "read" | "inPlaceOf">[] =
   Object.values(definitions);
 
 /**
@@ -29,8 +29,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const read = <T>(definition: Definition<T>): T | null => {
     const text = environment[definition.name] ?? definition.default;
     if (text === null) return null;
-    const parsed = definition.schema.safeParse(text);
-    if (parsed.success) return parsed.data;
+    const value = definition.read(text);
+    if (value !== null) return value;
     const instead = definition.inPlaceOf(text);
     const next = instead === null ? undefined : `set ${definition.name}=${instead}`;
     throw new RotationError("SETTINGS_INVALID", `${definition.name} must be ${definition.expects}`, next);
@@ -45,7 +45,16 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     );
   }
   requireAdmittedAliases(settings);
+  requireWholeMetrics(settings);
   return settings;
+}
+
+/** Metrics belong to a compartment, and a compartment alone posts none. */
+function requireWholeMetrics({ metricNamespace, metricCompartmentId }: Settings): void {
+  if ((metricNamespace === null) === (metricCompartmentId === null)) return;
+  const { metricNamespace: namespace, metricCompartmentId: compartment } = definitions;
+  const [set, missing] = metricNamespace === null ? [compartment, namespace] : [namespace, compartment];
+  throw new RotationError("SETTINGS_INVALID", `${set.name} is set without ${missing.name}`, `set both, or neither`);
 }
 
 /** An alias makes no address one that credentials may be sent to. */

@@ -1,5 +1,6 @@
+import { DAY_MS, DURATION_WORDS, MINUTE_MS } from "../durations.ts";
 import { define } from "./definition.ts";
-import { hosts, ocid, whole } from "./kinds.ts";
+import { duration, hosts, ocid, whole } from "./kinds.ts";
 
 /** Who hears of rotations, and how. */
 export const notificationSettings = {
@@ -26,6 +27,14 @@ export const notificationSettings = {
     whole(1, 1000),
     "1 to 1000",
     "A subscriber is removed after this many consecutive failed calls. The last mail address is never removed.",
+  ),
+  noticeBeforeMs: define(
+    "OROT_NOTICE_BEFORE",
+    "duration",
+    null,
+    duration(MINUTE_MS, 360 * DAY_MS),
+    `from 1m to 360d: ${DURATION_WORDS}`,
+    "How long before a client secret is due its subscribers are notified, such as `7d`. Not set: not before.",
   ),
   notifyHosts: define(
     "OROT_NOTIFY_HOSTS",

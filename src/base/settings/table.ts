@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { tagKeyIn } from "../place.ts";
 import { define } from "./definition.ts";
 import {
   addresses,
@@ -8,10 +8,11 @@ import {
   caBundle,
   flag,
   ocids,
+  oneOf,
   origin,
-  tagKey,
   whole,
 } from "./kinds.ts";
+import { metricSettings } from "./table-metrics.ts";
 import { notificationSettings } from "./table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -72,7 +73,7 @@ export const definitions = {
     "OROT_BINDING_TAG",
     "`namespace.key`",
     null,
-    tagKey,
+    tagKeyIn,
     "namespace.key of a defined tag",
     "A defined tag that every rotated secret must carry, with its client as the value; `doctor` prints it. For a function that several teams share. Not set: no tag is required.",
   ),
@@ -88,7 +89,7 @@ export const definitions = {
     "OROT_OCI_IAM_VALUE",
     "issuer/caller",
     "issuer",
-    z.enum(["issuer", "caller"]),
+    oneOf("issuer", "caller"),
     "issuer or caller",
     "Who chooses the new client secret at an OCI IAM domain. `caller`: PATCH with a chosen value, which a domain may refuse.",
   ),
@@ -130,7 +131,7 @@ export const definitions = {
     null,
     whole(1, 3650),
     "1 to 3650",
-    "The age from which on a client secret is due, whatever other dates say. For `scan` and `rotate --all-due`; the age counts from the value. Not set: no age makes one due.",
+    "The age from which on a client secret is due, whatever other dates say. For `scan`, rotations of what is due, and notices; the age counts from the value. Not set: no age makes one due.",
   ),
   graceHours: define(
     "OROT_GRACE_HOURS",
@@ -139,6 +140,22 @@ export const definitions = {
     whole(0, 8760),
     "0 to 8760",
     "How long the older of two client secrets stays valid, if the issuer keeps two. Unless 0, at least the life of a token.",
+  ),
+  retireAfter: define(
+    "OROT_RETIRE_AFTER",
+    "grace/acknowledged",
+    "grace",
+    oneOf("grace", "acknowledged"),
+    "grace or acknowledged",
+    "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
+  ),
+  longestGraceHours: define(
+    "OROT_LONGEST_GRACE_HOURS",
+    "h",
+    "168",
+    whole(1, 8760),
+    "1 to 8760",
+    "With OROT_RETIRE_AFTER=acknowledged: how long the older client secret stays valid without all acknowledgements. At least OROT_GRACE_HOURS counts.",
   ),
   callTimeoutSeconds: define(
     "OROT_CALL_TIMEOUT_SECONDS",
@@ -205,6 +222,7 @@ export const definitions = {
     "The delay of a scheduled version deletion.",
   ),
   ...notificationSettings,
+  ...metricSettings,
   logFullOcids: define(
     "OROT_LOG_FULL_OCIDS",
     "true/false",
@@ -236,5 +254,13 @@ export const definitions = {
     origin,
     url,
     "A different endpoint for OCI Notifications. Leave it unset on OCI.",
+  ),
+  monitoringEndpoint: define(
+    "OROT_MONITORING_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    url,
+    "A different endpoint for OCI Monitoring's ingestion. Leave it unset on OCI.",
   ),
 } as const;

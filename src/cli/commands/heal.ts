@@ -61,7 +61,7 @@ async function healAllByFunction(context: CommandContext<HealManyReport>, functi
 async function healByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<HealManyReport> {
   const { invoke, runtime, out } = context;
   let sum: HealManyReport | null = null;
-  for (let event: object = { action: "heal" }; ; ) {
+  for (let event: object = { action: "heal", by: "operator" }; ; ) {
     out.note("the function is running; this may take up to five minutes");
     const answer = await invoke(functionId, event);
     const report = countsOf(answer);
@@ -69,7 +69,7 @@ async function healByFunction(context: CommandContext<HealManyReport>, functionI
     const { cursor } = answer;
     if (cursor === undefined || doneIn(report) === 0 || runtime.signal.aborted) return sum;
     out.note(`${doneIn(sum)} of ${doneIn(sum) + sum.remaining} secrets had their turn`);
-    event = { action: "heal", cursor };
+    event = { action: "heal", cursor, by: "operator" };
   }
 }
 

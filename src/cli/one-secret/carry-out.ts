@@ -30,6 +30,8 @@ export type ActionReport = z.output<typeof actionReport>;
 export interface OneAction {
   readonly action: "heal" | "retire" | "rollback";
   readonly plannable: Plannable;
+  /** What the event has besides the secret and the action. */
+  readonly event?: object;
   /** The question to the operator, without the way. */
   question(planned: Planned | null, name: string): string;
   /** Whether a plan that is only shown, or that has nothing to do, ends with exit code 4. */
@@ -110,7 +112,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
     throw notConfirmed();
   }
-  const answer = expectSuccess(await send(context, way, { secretId, action: one.action }));
+  const answer = expectSuccess(await send(context, way, { secretId, action: one.action, ...one.event }));
   const { code, what, next } = partsOf(answer);
   const result = [["done", `${code}: ${what}`], ...(next === "nothing" ? [] : [["to do", next] as const])] as const;
   print({ ...report, answer: { code, what, next, versionNo: answer.versionNo } }, renderPairs(result));

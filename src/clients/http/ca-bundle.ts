@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { open } from "node:fs/promises";
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import type { Settings } from "../../base/settings/settings.ts";
@@ -15,6 +14,7 @@ const CERTIFICATE = /^-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[ \t]*[\r\
 const invalid = (what: string) => new RotationError("SETTINGS_INVALID", `OROT_CA_BUNDLE ${what}`);
 
 async function readBounded(path: string): Promise<string> {
+  const { open } = await import("node:fs/promises");
   const file = await open(path, "r");
   try {
     const stat = await file.stat();

@@ -1,11 +1,11 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Agent as HttpsAgent } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
 import { isSafeOrigin } from "../../base/origin.ts";
 import { openTunnel, readProxyRules } from "./proxy.ts";
-import { isCertificateRefusal, trusting } from "./tls.ts";
+import { https, isCertificateRefusal, trusting } from "./tls.ts";
 import {
   type HttpRequest,
   type HttpResponse,
@@ -78,19 +78,25 @@ function pinnedTo(address: string): LookupFunction {
   };
 }
 
+interface Trust {
+  readonly context: SecureContext | undefined;
+  readonly agent: HttpsAgent;
+}
+
 /** Sessions of one set of authorities must not serve another: each has its agent. */
-function rememberTrust(): (authorities: string | undefined) => {
-  context: SecureContext | undefined;
-  agent: HttpsAgent;
-} {
-  const system = { context: undefined, agent: new HttpsAgent({ keepAlive: false }) };
-  let last: { readonly authorities: string; context: SecureContext; agent: HttpsAgent } | null = null;
+function rememberTrust(): (authorities: string | undefined) => Trust {
+  const trust = (secureContext?: SecureContext): Trust => {
+    const { Agent } = https();
+    return { context: secureContext, agent: new Agent({ keepAlive: false, ...(secureContext && { secureContext }) }) };
+  };
+  let system: Trust | null = null;
+  let last: (Trust & { readonly authorities: string }) | null = null;
   return (authorities) => {
-    if (authorities === undefined) return system;
-    if (last?.authorities !== authorities) {
-      const context = trusting(authorities);
-      last = { authorities, context, agent: new HttpsAgent({ keepAlive: false, secureContext: context }) };
+    if (authorities === undefined) {
+      system ??= trust();
+      return system;
     }
+    if (last?.authorities !== authorities) last = { authorities, ...trust(trusting(authorities)) };
     return last;
   };
 }
@@ -112,7 +118,8 @@ export function createNetworkTransport(
     const { agent, context } = trust(authorities);
     if (tunnel === null) return agent;
     const trusted = context === undefined ? {} : { secureContext: context };
-    return new HttpsAgent({ keepAlive: false, socket: tunnel, ...trusted });
+    const { Agent } = https();
+    return new Agent({ keepAlive: false, socket: tunnel, ...trusted });
   };
 
   const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {
@@ -122,7 +129,7 @@ export function createNetworkTransport(
     const pinned = address === null ? {} : { lookup: pinnedTo(address) };
     const options = { method: request.method, headers, signal, ...pinned };
     return url.protocol === "https:"
-      ? httpsRequest(url, { ...options, agent: agentFor(request, tunnel) })
+      ? https().request(url, { ...options, agent: agentFor(request, tunnel) })
       : httpRequest(url, { ...options, agent: httpAgent });
   };
 

@@ -1,10 +1,10 @@
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
 import { isExempt, LOOPBACK, plainHost } from "./no-proxy.ts";
+import { https } from "./tls.ts";
 import { ProxyError } from "./transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -96,7 +96,7 @@ export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal, conte
   const authority = `${target.hostname}:${target.port === "" ? HTTPS_PORT : target.port}`;
   const authorization = proxy.authorization === null ? {} : { "proxy-authorization": proxy.authorization.reveal() };
   return new Promise((resolve, reject) => {
-    const asking = (proxy.isTls ? httpsRequest : httpRequest)({
+    const asking = (proxy.isTls ? https().request : httpRequest)({
       ...(proxy.isTls && context !== undefined && { secureContext: context }),
       // Node would hold the certificate against the header host, which names the target.
       servername: isIP(proxy.host) === 0 ? proxy.host : "",

@@ -1,4 +1,10 @@
-import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
+
+/**
+ * Loads TLS when it is asked for, not with this file: Node then reads the root certificates, which takes as long as a tenth of a start. A
+ * refused event needs none.
+ */
+export const https = () => process.getBuiltinModule("node:https");
 
 /** Codes of a certificate that was refused in the handshake. Other TLS errors may come in the middle of an exchange. */
 const CERTIFICATE =
@@ -16,7 +22,8 @@ let last: { readonly authorities: string; readonly context: SecureContext } | nu
  */
 export function trusting(authorities: string): SecureContext {
   if (last?.authorities !== authorities) {
-    const context = createSecureContext({ ca: [...getCACertificates("default"), authorities] });
+    const tls = process.getBuiltinModule("node:tls");
+    const context = tls.createSecureContext({ ca: [...tls.getCACertificates("default"), authorities] });
     last = { authorities, context };
   }
   return last.context;

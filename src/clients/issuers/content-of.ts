@@ -1,4 +1,5 @@
 import { Secret } from "../../base/secret.ts";
+import { PLACEHOLDER } from "../vault/content.ts";
 import type { Client } from "./client.ts";
 
 /** Which object of Ed-Fi is reset, as a content names it. */
@@ -11,10 +12,13 @@ function edfiMembers({ subject, tenant, tokenUrl }: Client): object {
   };
 }
 
-/** The content of a secret that holds this client with this value: the members that its issuer's page lists, in their order. */
-export function contentOf(client: Client, clientSecret: Secret): Secret {
+/**
+ * The content of a secret that holds this client with this value: the members that its issuer's page lists, in their order.
+ * Null: the placeholder, which names the client alone until the rotator has stored a value.
+ */
+export function contentOf(client: Client, clientSecret: Secret | null): Secret {
   const { issuer, base, realm, clientId, subject } = client;
-  const value = clientSecret.reveal();
+  const value = clientSecret?.reveal() ?? null;
   const content =
     issuer === "oci-iam"
       ? { domainUrl: base, appId: subject, clientId, appSecret: value }
@@ -24,5 +28,5 @@ export function contentOf(client: Client, clientSecret: Secret): Secret {
           ...(issuer === "edfi-cms" ? edfiMembers(client) : {}),
           ...{ clientId, clientSecret: value },
         };
-  return new Secret(JSON.stringify(content, null, 2));
+  return new Secret(JSON.stringify({ ...content, ...(value === null ? PLACEHOLDER : {}) }, null, 2));
 }

@@ -17,7 +17,7 @@ export function guarded(credential: Credential, guard: Guard): Credential {
     guard.onCrossing(operation);
     return new RotationError("INTERNAL", `${operation} was handed what belongs to another client`);
   };
-  const { preflight, readExpiry } = credential;
+  const { preflight, readExpiry, keepAlone } = credential;
   return {
     ...credential,
     withSecret: (clientSecret) => guarded(credential.withSecret(clientSecret), guard),
@@ -46,6 +46,12 @@ export function guarded(credential: Credential, guard: Guard): Credential {
       const error = refusal("retire", authorization, older);
       return error === null ? credential.retire(authorization, older) : { outcome: "refused", error };
     },
+    ...(keepAlone && {
+      keepAlone: async (authorization) => {
+        const error = refusal("keepAlone", authorization);
+        return error === null ? keepAlone(authorization) : { outcome: "refused", error };
+      },
+    }),
     ...(readExpiry && {
       readExpiry: async (authorization) =>
         refusal("readExpiry", authorization) === null ? readExpiry(authorization) : { outcome: "unreadable" },

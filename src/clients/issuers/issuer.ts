@@ -163,6 +163,11 @@ export interface Credential extends HeldSecret {
    * @param older the value that is to die
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;
+  /**
+   * Has the issuer keep this credential's own value alone. It ends every token too. Idempotent, never throws. Absent: the issuer holds
+   * no value that its versions do not tell.
+   */
+  keepAlone?(authorization: Authorization): Promise<Retire>;
   /** Asks when the newest client secret ends. Never throws. Absent: this issuer lets none end by itself, or does not say so. */
   readExpiry?(authorization: Authorization): Promise<Expiry>;
 }
@@ -174,7 +179,10 @@ export interface IssuerContext {
   /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
   readonly httpAtOnce: IssuerHttp;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, "ociIamValue" | "graceHours" | "issuerOrigins" | "issuerAliases">;
+  readonly settings: Pick<
+    Settings,
+    "ociIamValue" | "graceHours" | "retireAfter" | "longestGraceHours" | "issuerOrigins" | "issuerAliases"
+  >;
 }
 
 /** The same context for one client. A pause after a 429 covers only its domain, realm, tenant or zone. */
@@ -194,6 +202,11 @@ export interface Issuer {
    * @throws RotationError CONTENT_INVALID, ORIGIN_NOT_ALLOWED naming the member, never its value
    */
   clientIn(content: Content): Client;
+  /**
+   * Why this client must not be given its first secret: it works without one, or nothing tells. Null: a login without a secret is refused.
+   * Absent: every client of this issuer needs one. Never throws.
+   */
+  whyNeedsNoSecret?(client: Client, context: IssuerContext): Promise<RotationError | null>;
   /** Where and how other clients of the issuer at this address log in. */
   loginAt(address: IssuerAddress): LoginPlace;
   /**

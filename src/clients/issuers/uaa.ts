@@ -148,15 +148,15 @@ function judgeDelete(response: IssuerResponse): Retire {
 }
 
 /**
- * `PUT /oauth/clients/{id}/secret`. Mode UPDATE is never sent: it ends every token, and the value that others still
- * use. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
+ * `PUT /oauth/clients/{id}/secret`. Mode UPDATE ends every token, and the value that others still use: it is sent only if an operator asks
+ * for that. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
  * there.
  */
 async function changeSecret(
   { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
   authorization: Authorization,
-  body: { readonly changeMode: "ADD" | "DELETE"; readonly oldSecret: string; readonly secret?: string },
+  body: { readonly changeMode: "ADD" | "DELETE" | "UPDATE"; readonly oldSecret: string; readonly secret?: string },
 ): Promise<IssuerResponse> {
   if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
   return httpAtOnce.put(
@@ -203,6 +203,59 @@ async function deleteOlder(
 }
 
 /**
+ * DELETE would take the older of two, and which one that is cannot be read. UPDATE to the value that is stored anyway leaves that one,
+ * whatever the UAA held.
+ */
+async function keepAlone(
+  client: Client,
+  context: IssuerContext,
+  authorization: Authorization,
+  own: Secret,
+): Promise<Retire> {
+  const value = own.reveal();
+  const body = { changeMode: "UPDATE", oldSecret: value, secret: value } as const;
+  try {
+    return judgeDelete(await changeSecret(client, context, authorization, body));
+  } catch (thrown) {
+    const { error, sent } = noResponse(thrown, "the request to keep one client secret alone", WHO);
+    return { outcome: sent ? "unknown" : "refused", error };
+  }
+}
+
+/** A login with the client's id alone (Source: UAA API, `GET /clientinfo`). It gives no token. */
+export function loginWithoutSecret(base: string, clientId: string) {
+  const written = new URLSearchParams({ "": clientId }).toString().slice(1);
+  const authorization = `Basic ${Buffer.from(`${written}:`).toString("base64")}`;
+  return { url: `${base}/clientinfo`, authorization };
+}
+
+/**
+ * A client such as `cf` works with an empty secret. A second value would get on with it, but the later deletion would take the empty one
+ * and lock everybody out who uses it. And where no secret is stored at all, the empty login dies with the first.
+ */
+async function whyNeedsNoSecret(
+  { base, clientId, ...rest }: Client,
+  context: IssuerContext,
+): Promise<RotationError | null> {
+  const { http } = counted(context, { base, clientId, ...rest });
+  const { url, authorization } = loginWithoutSecret(base, clientId);
+  try {
+    const { status } = await http.get(url, { headers: { authorization, accept: "application/json" } });
+    if (status === 401) return null;
+    if (status === 200) {
+      return new RotationError(
+        "ISSUER_CONFIGURATION",
+        "this client logs in without a secret, and a new one would lock out everybody who uses it so",
+        "leave this client alone, and delete its secret in Vault",
+      );
+    }
+    return new RotationError("ISSUER_UNAVAILABLE", `a login without a secret was answered ${status}`);
+  } catch (thrown) {
+    return noResponse(thrown, "a login without a secret", WHO).error;
+  }
+}
+
+/**
  * Cloud Foundry UAA: the caller chooses the value, and a client holds two at once, so no login ever fails during a rotation. Source: UAA API,
  * "Change Secret" with `changeMode`.
  */
@@ -212,6 +265,7 @@ export const uaa: Issuer = {
   identifying: [],
   clientIn,
   loginAt,
+  whyNeedsNoSecret,
   open(content, context): Credential {
     const client = clientIn(content);
     return credentialOf(client, requiredSecret(content, "clientSecret"), counted(context, client));
@@ -238,5 +292,6 @@ function credentialOf(client: Client, clientSecret: Secret, context: IssuerConte
     },
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
     retire: (authorization, older) => deleteOlder(client, context, authorization, older.clientSecret),
+    keepAlone: (authorization) => keepAlone(client, context, authorization, clientSecret),
   };
 }

@@ -2,20 +2,24 @@ import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 
 /**
  * Only a stored version's content decides its kind, never its name or version stage. A credential may be handed to an
- * application. A claim marks a rotation under way. Other content with our reserved member is left alone.
+ * application. A claim marks a rotation under way. A placeholder names a client whose secret is not stored yet. Other
+ * content with our reserved member is left alone.
  */
-type ContentKind = "credential" | "claim" | "unknown";
+type ContentKind = "credential" | "claim" | "placeholder" | "unknown";
 
 /** The text of one version of the secret, understood as far as every issuer shares it. */
 export interface Content {
   readonly kind: ContentKind;
   /** What the mark of kind `claim` says; whether it is to be believed, other versions of the secret tell. */
   readonly claim: Claim | null;
+  /** The member for the client secret is null: there is none yet. No application can take that for one. */
+  readonly isValueless: boolean;
   /** The number that the mark, of this or another edition, gives as the version that it was made from; null: it gives none. */
   readonly markBase: number | null;
   /** The same text without our reserved member. */
@@ -64,7 +68,14 @@ function parseMembers(text: string): readonly MemberNode[] {
   return body.members;
 }
 
-const markBase = z.object({ base: z.int() });
+const markBase = onFirstUse(() => z.object({ base: z.int() }));
+const placeholderMark = onFirstUse(() => z.object({ v: z.literal(1), kind: z.literal("placeholder") }));
+/** The mark of a first version without a client secret, for `JSON.stringify`. */
+export const PLACEHOLDER = { [RESERVED]: { v: 1, kind: "placeholder" } };
+
+/** The member that holds the client secret. Oracle's format, which may name no issuer, has its own. */
+export const rotatedMemberOf = (issuer: string | null) =>
+  issuer === null || issuer === "oci-iam" ? "appSecret" : "clientSecret";
 
 /** The value of our reserved member. */
 function markIn(text: string, reserved: MemberNode): unknown {
@@ -108,10 +119,13 @@ export function parseContent(stored: Secret): Content {
   const mark = reserved === undefined ? undefined : markIn(text, reserved);
   // A claim of a later edition, or anything else under our reserved name, is of unknown kind.
   const claim = reserved === undefined ? null : parseClaim(mark);
-  const base = markBase.safeParse(mark);
+  const base = markBase().safeParse(mark);
+  const isValueless = values.get(rotatedMemberOf(typeof issuer === "string" ? issuer : null))?.type === "Null";
+  const isPlaceholder = isValueless && placeholderMark().safeParse(mark).success;
   return {
-    kind: reserved === undefined ? "credential" : claim === null ? "unknown" : "claim",
+    kind: reserved === undefined ? "credential" : claim !== null ? "claim" : isPlaceholder ? "placeholder" : "unknown",
     claim,
+    isValueless,
     markBase: base.success ? base.data.base : null,
     bare: new Secret(bare),
     issuer: typeof issuer === "string" ? issuer : null,
@@ -143,6 +157,7 @@ export function contentWith(content: Content, rotatedMember: string, clientSecre
     ...content,
     kind: "credential",
     claim: null,
+    isValueless: false,
     markBase: null,
     bare,
     member: (name) =>

@@ -1,18 +1,19 @@
-import { limitedTo } from "../../base/budget.ts";
+import { limitedTo, turnOf } from "../../base/budget.ts";
 import { DAY_MS } from "../../base/durations.ts";
 import { asRotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Answer } from "../answer.ts";
-import { type Dates, dueAt, earlier } from "../due/due.ts";
+import { dueAt } from "../due/due.ts";
 import type { DueWish } from "../due/due-wish.ts";
+import { listedDates } from "../due/listed-dates.ts";
+import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
-import { requireTimeToMint } from "../stages/regenerate/time.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
-import { Rounds, type Work } from "./rounds.ts";
+import { Rounds, requireTimeForOne, type Work } from "./rounds.ts";
 
 /** What the event asks for. */
 export interface RotateDueWish {
@@ -44,6 +45,8 @@ const meant: Sought = {
 const LOOKING_SHARE = 0.25;
 /** Time limit of the look at one secret. */
 const LOOK_MS = 5_000;
+/** Time limit of the look at one secret that is not due yet, and of its notice. */
+const NOTICE_MS = 20_000;
 
 /**
  * Rotates what is due in the configured compartments, the most urgent first, as fast as each issuer's limit allows, while
@@ -62,42 +65,55 @@ export async function rotateDue(
   const due: DueWish = { withinMs, maxAgeMs: ageMs === 0 ? null : ageMs };
   const secrets = (await findSecrets(context, meant)).filter(isLeft);
   const work: Work = { name: "rotate-due", task: { name: "ROTATION", due }, mints: true, whenRoom, limit };
-  const order = await inUrgency(context, secrets, due);
+  const notice = noticeWish(context, due);
+  const { order, later } = await inUrgency(context, secrets, due, notice);
   const [first] = order.others;
   // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
-  if (first !== undefined) requireTimeToMint(context.contextFor(first, context.budget));
+  if (first !== undefined) requireTimeForOne(context);
   const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
+  if (notice !== null) await giveNotices(context, later, notice);
   return answerOfMany(words, rounds, done, clock.now());
+}
+
+/** Notifies the subscribers of the secrets that are due soon, in the time that the rotations have left. */
+async function giveNotices(context: ManyContext, secretIds: readonly string[], notice: DueWish): Promise<void> {
+  const { budget, clock, contextFor } = context;
+  await mapConcurrent(secretIds, AT_ONCE, async (secretId) => {
+    if (budget.remaining() < NOTICE_MS) return;
+    await lookAndGiveNotice(contextFor(secretId, turnOf(budget, clock, NOTICE_MS)), notice);
+  });
 }
 
 /**
  * The secrets that are due, the most urgent first. Those for which a heal noted an error that only an operator resolves
- * come last: however many they are, they keep no other from its turn.
+ * come last: however many they are, they keep no other from its turn. `later`: those that only a notice is due for.
  */
-async function inUrgency(context: ManyContext, secrets: readonly ListedSecret[], wish: DueWish): Promise<Order> {
+async function inUrgency(
+  context: ManyContext,
+  secrets: readonly ListedSecret[],
+  wish: DueWish,
+  notice: DueWish | null,
+): Promise<{ readonly order: Order; readonly later: readonly string[] }> {
   const { clock, budget } = context;
   const now = clock.now();
-  const until = now + wish.withinMs;
+  const isDueNow = (at: number | null) => at !== null && at <= now + wish.withinMs;
+  const widest = notice ?? wish;
+  const until = now + widest.withinMs;
   const looksUntil = budget.remaining() * (1 - LOOKING_SHARE);
   const dated = await mapConcurrent(secrets, AT_ONCE, async (secret) => {
     const dates = listedDates(secret, now);
-    const at = dueAt(dates);
-    const isTooOldAt = at !== null && at <= until ? null : await tooOldAt(context, secret, wish, looksUntil);
+    const isTooOldAt = isDueNow(dueAt(dates)) ? null : await tooOldAt(context, secret, widest, looksUntil);
     const outcome = readOwnTags(secret.tags ?? {}, now).outcome;
     const hasFailed = outcome !== null && outcome.code !== "OK";
     return { secretId: secret.secretId, hasFailed, at: dueAt({ ...dates, tooOldAt: isTooOldAt }) };
   });
-  const due = dated
+  const inOrder = dated
     .flatMap(({ at, ...one }) => (at !== null && at <= until ? [{ ...one, at }] : []))
     .sort((one, other) => Number(one.hasFailed) - Number(other.hasFailed) || one.at - other.at);
-  return { failed: [], others: due.map(({ secretId }) => secretId) };
-}
-
-/** As a list shows them. */
-function listedDates({ tags, expiresAt, rotation }: ListedSecret, now: number): Dates {
-  const noted = readOwnTags(tags ?? {}, now).expiry?.at ?? null;
-  return { nextRotationAt: rotation.nextAt, expiresAt: earlier(noted, expiresAt).expiresAt, tooOldAt: null };
+  const idsOf = (isMeant: (at: number) => boolean) =>
+    inOrder.filter(({ at }) => isMeant(at)).map(({ secretId }) => secretId);
+  return { order: { failed: [], others: idsOf(isDueNow) }, later: idsOf((at) => !isDueNow(at)) };
 }
 
 /**

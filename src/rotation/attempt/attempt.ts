@@ -56,6 +56,8 @@ export interface Attempt {
   readonly endsWithPending: boolean;
   /** The values in use when this call began are compromised: they get no grace. */
   readonly isCompromised: boolean;
+  /** An operator has asked to end the values that no version holds. */
+  readonly endsUnstored: boolean;
   /** The issuer showed no obstacle to a change. */
   isInspected: boolean;
   /** Set by fetch-token, reset by each new snapshot. */
@@ -68,6 +70,7 @@ export function createAttempt(
   tokenLifeSeconds: number | null,
   isCompromised = false,
   endsWithPending = false,
+  endsUnstored = false,
 ): Attempt {
   return {
     read: createAttemptRead(),
@@ -79,6 +82,7 @@ export function createAttempt(
     stored: null,
     endsWithPending,
     isCompromised,
+    endsUnstored,
     isInspected: false,
     isPrepared: false,
     warning: null,

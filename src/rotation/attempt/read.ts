@@ -9,7 +9,10 @@ import type { Content } from "../../clients/vault/content.ts";
 import type { SecretSchedule } from "../../clients/vault/schedule.ts";
 import type { SecretState, Tags, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 
-/** A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. */
+/**
+ * A version's content, as far as it is understood. A claim holds a credential too: CURRENT's. `content.isValueless`: a
+ * placeholder, or a claim made from one. Its credential holds a client secret that nobody knows.
+ */
 export type KnownContent =
   | { readonly kind: "credential"; readonly content: Content; readonly credential: Credential }
   /** `claim`: the believed part of its mark. */
@@ -44,6 +47,8 @@ export interface AttemptRead {
   list: VersionList | null;
   /** When the response came whose OCI time the last look uses, on `Clock.monotonic`. */
   lookedAt: number | null;
+  /** When the version that PROMOTE names was made and looked at, on OCI's clock; null: no such look, or Vault does not say. */
+  named: { readonly createdAt: number; readonly asOf: number } | null;
   readonly contents: Map<number, KnownContent>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** The number of refusals of a version's value in this call, over all looks. */
@@ -81,6 +86,7 @@ export function createAttemptRead(): AttemptRead {
     unproven: new Set(),
     list: null,
     lookedAt: null,
+    named: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),
@@ -100,6 +106,12 @@ export function createAttemptRead(): AttemptRead {
 /** A version whose content is a credential, not a claim. */
 export function isCredential(known: KnownContent | undefined): known is Extract<KnownContent, { kind: "credential" }> {
   return known?.kind === "credential";
+}
+
+/** A version that names the client and holds no client secret yet: nothing has to be asked to know that it does not log in. */
+export function isPlaceholder(read: AttemptRead, versionNo: number): boolean {
+  const known = read.contents.get(versionNo);
+  return known !== undefined && known.kind !== "unknown" && known.content.isValueless;
 }
 
 /** Keeps what the secret itself says, from which the snapshot is decided. */

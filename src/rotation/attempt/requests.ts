@@ -7,6 +7,8 @@ export interface AttemptRequests {
   busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  /** When the change was asked for that ended the value in CURRENT, on `Clock.monotonic`; null: this call asked for none. */
+  deadSince: number | null;
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
@@ -23,6 +25,8 @@ export interface AttemptRequests {
   /** Since when the issuer reports that it holds its maximum number of values, on `Clock.monotonic`. */
   occupiedSince: number | null;
   retires: number;
+  /** The issuer has answered that it keeps CURRENT's value alone. */
+  isAlone: boolean;
   /** When this call last asked the issuer to delete PREVIOUS's value, on `Clock.monotonic`. */
   retiredAt: number | null;
 }
@@ -32,6 +36,7 @@ export function createAttemptRequests(): AttemptRequests {
     mints: 0,
     busyMints: 0,
     openMint: null,
+    deadSince: null,
     isReadBackSpent: false,
     readBackSince: null,
     generated: null,
@@ -42,6 +47,7 @@ export function createAttemptRequests(): AttemptRequests {
     install: null,
     occupiedSince: null,
     retires: 0,
+    isAlone: false,
     retiredAt: null,
   };
 }

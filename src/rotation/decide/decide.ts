@@ -26,6 +26,7 @@ export type Decision =
   | { readonly kind: "note-no-grace" }
   | { readonly kind: "take-lease" }
   | { readonly kind: "retire"; readonly versionNo: number }
+  | { readonly kind: "keep-alone"; readonly versionNo: number }
   | { readonly kind: "read-others" }
   | { readonly kind: "read-back" }
   | { readonly kind: "copy"; readonly versionNo: number }

@@ -11,6 +11,14 @@ function nextOther({ chosenBy, current, others }: State) {
   return others?.find((other) => !refuses(other) && (chosenBy === "issuer" || other.isPromotable));
 }
 
+/** Nobody may ask for another value, or the one that this call made is of no use. */
+function hasNoWayOn(s: State): boolean {
+  const isStuck = s.chosenBy === "caller" && isMade(s.pending);
+  return refuses(s.current) && (s.authority === "none" || isStuck);
+}
+
+const namesOnly = ({ current }: State): boolean => refuses(current) && current.isPlaceholder === true;
+
 /** CURRENT is refused: is there a way back? */
 export const lostCurrentRules: readonly Rule[] = [
   issuerMakes({
@@ -88,10 +96,22 @@ export const lostCurrentRules: readonly Rule[] = [
     state:
       "CURRENT rejected, and no credential may ask for another value, or the value that this call made cannot be installed",
     action: "400 LOCKED_OUT",
+    decide: (s) =>
+      hasNoWayOn(s) && !namesOnly(s) ? fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists") : null,
+  },
+  {
+    id: "L12",
+    state: "the same, and CURRENT is a placeholder: nobody is locked out, since nobody has been given a value",
+    action: "400 CLIENT_NOT_BOUND, or POLICY_REFUSED",
     decide: (s) => {
-      const isStuck = s.chosenBy === "caller" && isMade(s.pending);
-      if (!refuses(s.current) || (s.authority !== "none" && !isStuck)) return null;
-      return fail("LOCKED_OUT", "the issuer refuses CURRENT and no way back exists");
+      if (!hasNoWayOn(s)) return null;
+      return s.authority === "none"
+        ? fail(
+            "CLIENT_NOT_BOUND",
+            "the secret holds no client secret yet, and no second authority that logs in is bound to it",
+            "bind one to this secret (docs/deploying.md, second authorities), then run heal",
+          )
+        : fail("POLICY_REFUSED", "the issuer's policy refuses the first value");
     },
   },
 ];

@@ -9,10 +9,12 @@ import type { CallerPending, CallerState } from "./state.ts";
  */
 function concerns({ goal, isPaused, pending, current, overlap, compromised, keeps }: CallerState): boolean {
   if (overlap === null || !accepts(current)) return false;
-  // An overlap that ends by itself is ended early only if an operator asks. A retirement while something is pending has
-  // failed in an earlier row.
-  if (keeps !== "two-slot") return goal === "retire";
   const isOlder = overlap.order === "older";
+  // An overlap that ends by itself is ended early only if an operator asks, or once its users have said that they need
+  // it no more. A retirement while something is pending has failed in an earlier row.
+  if (keeps !== "two-slot") {
+    return goal === "retire" || (goal === "heal" && !isPaused && pending === null && isOlder && overlap.endsEarly);
+  }
   if (pending !== null) return !isPaused && refuses(pending) && hasNoRoom(pending) && isOlder;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && isOlder && overlap.grace !== "running";
@@ -34,14 +36,19 @@ function running(s: CallerState): CallerState["overlap"] {
  * Whether a working value that is neither CURRENT's nor PREVIOUS's matters. A retirement and a rotation of compromised
  * values promise that none works. For a new value it may take the room. Only an administrator can end it.
  */
-function minds({ goal, pending, current, keeps, compromised }: CallerState): boolean {
-  if (keeps === "none" || !accepts(current)) return false;
+function minds({ goal, pending, current, keeps, compromised, unstored }: CallerState): boolean {
+  // What is to end every other value need not know them.
+  if (keeps === "none" || !accepts(current) || unstored === "to-end") return false;
   if (pending !== null) return pending.phase === "no-room-for-long";
   return goal === "retire" || (goal === "rotation" && compromised !== "no" && current.holds === "new-value");
 }
 
 const nextUnexpected = (s: CallerState) =>
   minds(s) ? s.unexpected?.find((unexpected) => !refuses(unexpected)) : undefined;
+
+/** CURRENT, if this call is to have the issuer keep its value alone. */
+const ending = ({ goal, current, unstored }: CallerState) =>
+  goal === "retire" && unstored === "to-end" && accepts(current) ? current : null;
 
 /** May the issuer accept a second value alongside CURRENT's, and which run may end that? */
 export const overlapRules: readonly Rule[] = [
@@ -175,6 +182,55 @@ export const overlapRules: readonly Rule[] = [
   }),
   weMake({
     id: "O16",
+    state: "a retirement of values that no version holds, asked for in so many words, and another run holds the lease",
+    action: "wait, look again",
+    decide: (s) => (ending(s) !== null && s.lease === "others" ? wait("claim") : null),
+  }),
+  weMake({
+    id: "O17",
+    state: "the same, and the last request for it may still land",
+    action: "wait, look again",
+    decide: (s) => (ending(s) !== null && s.inFlight === "retire" ? wait("landed") : null),
+  }),
+  weMake({
+    id: "O18",
+    state: "the same, and this call's retirements are spent",
+    action: "503 ISSUER_UNAVAILABLE",
+    decide: (s) =>
+      ending(s) !== null && s.left.retires === 0
+        ? fail("ISSUER_UNAVAILABLE", "the issuer did not answer any request to keep CURRENT's value alone")
+        : null,
+  }),
+  weMake({
+    id: "O19",
+    state: "the same, the lease free",
+    action: "take the lease, look again",
+    decide: (s) => (ending(s) !== null && s.lease === "free" ? { kind: "take-lease" } : null),
+  }),
+  weMake({
+    id: "O20",
+    state: "the same, the lease mine",
+    action: "have the issuer keep CURRENT's value alone, look again",
+    decide: (s) => {
+      const current = ending(s);
+      return current === null ? null : { kind: "keep-alone", versionNo: current.versionNo };
+    },
+  }),
+  weMake({
+    id: "O21",
+    state: "a retirement, and the issuer may hold a value that no version holds",
+    action: "409 RETIRE_NOT_SAFE",
+    decide: ({ goal, current, unstored }) =>
+      goal === "retire" && accepts(current) && unstored === "possible"
+        ? fail(
+            "RETIRE_NOT_SAFE",
+            "the issuer may still hold the value from before the adoption, and nobody knows who uses it",
+            "once its holders use CURRENT, end it: oci-rotate retire --unknown",
+          )
+        : null,
+  }),
+  weMake({
+    id: "O22",
     state: "a retirement, and no second value works",
     action: "done",
     decide: ({ goal, current }) => (goal === "retire" && accepts(current) ? done("NOTHING_TO_DO", current) : null),

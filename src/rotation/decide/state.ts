@@ -19,6 +19,8 @@ export type OtherCurrent =
       readonly verdict: "rejected";
       /** Refused in an earlier look of this call too; if we make the value, for as long as the landing bound. */
       readonly isConfirmed: boolean;
+      /** It only names the client: there is no client secret yet. */
+      readonly isPlaceholder?: boolean;
     }
   | { readonly versionNo: number; readonly verdict: "unknown" | "not-asked" };
 
@@ -129,6 +131,8 @@ export interface Overlap extends Candidate {
   readonly order: "older" | "newer" | "unknown";
   /** `over`: or there is none. `unknown-start`: it is not noted when CURRENT became CURRENT, and that matters. */
   readonly grace: "running" | "over" | "unknown-start";
+  /** The issuer ends it by itself, but later: all subscribers have acknowledged CURRENT before. */
+  readonly endsEarly: boolean;
 }
 
 /** We make the value and store it before the issuer gets it, so it cannot be lost. */
@@ -150,6 +154,11 @@ export interface CallerState extends Shared {
    * issuer may accept one of them besides a newer one.
    */
   readonly compromised: "no" | "unnoted" | "noted";
+  /**
+   * Whether the issuer holds a value beside CURRENT's that no version holds, as after an adoption. `possible`: it may, and
+   * nobody has asked to end it. `to-end`: an operator has asked for it in so many words, and this call has not done it yet.
+   */
+  readonly unstored: "no" | "possible" | "to-end";
   /**
    * This call asked the issuer to delete PREVIOUS less than the landing bound ago. PENDING's phase says what was sent
    * of it.

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../base/durations.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
+import type { DueReason } from "../../notify/message.ts";
 import { type NotedExpiry, readOwnTags } from "../housekeeping/rotation-tags.ts";
 
 /**
@@ -9,6 +10,8 @@ import { type NotedExpiry, readOwnTags } from "../housekeeping/rotation-tags.ts"
  */
 interface DueDate {
   readonly at: number;
+  /** What happens then. */
+  readonly reason: DueReason;
   /** The time between two dates; null: CURRENT's own lifetime counts instead, from its creation to this date. */
   readonly intervalMs: number | null;
   /** The version it belongs to; null: CURRENT, or the secret as a whole. */
@@ -29,12 +32,14 @@ export type Ruling =
 
 /** Noted without a version number, it may be the date of a value that is gone. */
 function notedDate({ at, versionNo }: NotedExpiry): readonly DueDate[] {
-  return at === null ? [] : [{ at, intervalMs: null, versionNo, standsStill: versionNo === null, madeAt: null }];
+  return at === null
+    ? []
+    : [{ at, reason: "expiry", intervalMs: null, versionNo, standsStill: versionNo === null, madeAt: null }];
 }
 
 /** When CURRENT's value is too old. A copy of the value moves nothing. */
 export function ageDate(madeAt: number, maxAgeMs: number): DueDate {
-  return { at: madeAt + maxAgeMs, intervalMs: maxAgeMs, versionNo: null, standsStill: false, madeAt };
+  return { at: madeAt + maxAgeMs, reason: "age", intervalMs: maxAgeMs, versionNo: null, standsStill: false, madeAt };
 }
 
 /** Vault's next rotation, the issuer's expiry as noted by a heal, and the end set by a rule of the secret. */
@@ -45,9 +50,9 @@ export function datesOf(
   const { nextAt, intervalDays } = rotation;
   const intervalMs = intervalDays === null ? null : intervalDays * DAY_MS;
   const noted = readOwnTags(tags ?? {}, now).expiry;
-  const plain = { intervalMs: null, versionNo: null, standsStill: false, madeAt: null };
+  const plain = { reason: "expiry", intervalMs: null, versionNo: null, standsStill: false, madeAt: null } as const;
   return [
-    ...(nextAt === null ? [] : [{ ...plain, at: nextAt, intervalMs }]),
+    ...(nextAt === null ? [] : [{ ...plain, reason: "rotation" as const, at: nextAt, intervalMs }]),
     ...(noted === null ? [] : notedDate(noted)),
     ...(expiry === null ? [] : [{ ...plain, ...expiry }]),
   ];
@@ -73,9 +78,32 @@ function rule(date: DueDate, current: VersionSummary, asOf: number, withinMs: nu
   return { kind: madeAt <= from || isStuck ? "due" : "rotated" };
 }
 
+/** The dates within that time, the most urgent first, each with its ruling. */
+function ruledOn(dates: readonly DueDate[], current: VersionSummary, asOf: number, withinMs: number) {
+  return dates
+    .filter(({ at }) => at <= asOf + withinMs)
+    .sort((a, b) => a.at - b.at)
+    .map((date) => ({ date, ruling: rule(date, current, asOf, withinMs) }));
+}
+
 /** The ruling of the most urgent date; a date that is due comes before all others. */
 export function ruleOn(dates: readonly DueDate[], current: VersionSummary, asOf: number, withinMs: number): Ruling {
-  const near = dates.filter(({ at }) => at <= asOf + withinMs).sort((a, b) => a.at - b.at);
-  const rulings = near.map((date) => rule(date, current, asOf, withinMs));
+  const rulings = ruledOn(dates, current, asOf, withinMs).map(({ ruling }) => ruling);
   return rulings.find(({ kind }) => kind === "due") ?? rulings[0] ?? { kind: "none" };
+}
+
+/**
+ * The most urgent date on which CURRENT's value is to be replaced or ends; null: none within that time. A date ahead
+ * comes however young the value is, although it calls for no rotation of ours.
+ */
+export function comingDate(
+  dates: readonly DueDate[],
+  current: VersionSummary,
+  asOf: number,
+  withinMs: number,
+): Pick<DueDate, "at" | "reason"> | null {
+  const coming = ruledOn(dates, current, asOf, withinMs).find(
+    ({ date, ruling: { kind } }) => kind === "due" || (kind === "rotated" && date.at > asOf),
+  );
+  return coming?.date ?? null;
 }

@@ -33,8 +33,8 @@ export async function whyNotNow(rotation: Observed, wish: DueWish): Promise<Deci
   return { kind: "done", code: kind === "rotated" ? "ALREADY_ROTATED" : "NOTHING_TO_DO", versionNo: current.versionNo };
 }
 
-/** When CURRENT's value is too old. */
-async function agesOf({ context, snapshot: { list } }: Observed, { maxAgeMs, withinMs }: DueWish) {
+/** When CURRENT's value is too old, if it is so within that time. */
+export async function agesOf({ context, snapshot: { list } }: Observed, { maxAgeMs, withinMs }: DueWish) {
   if (maxAgeMs === null) return [];
   const madeAt = await ageOf(context, list, list.asOf + withinMs - maxAgeMs);
   return madeAt === null ? [] : [ageDate(madeAt, maxAgeMs)];

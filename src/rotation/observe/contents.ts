@@ -39,7 +39,7 @@ async function read(rotation: Rotation, version: StoredVersion): Promise<KnownCo
   let content: Content | null = null;
   try {
     content = parseContent(version.content);
-    if (content.kind === "credential")
+    if (content.kind === "credential" || isFirst(version, content))
       return { kind: "credential", content, credential: context.clients.issuers.open(content) };
     const base = await baseOf(rotation, version.versionNo, content);
     const { claim } = content;
@@ -54,6 +54,14 @@ async function read(rotation: Rotation, version: StoredVersion): Promise<KnownCo
     if (isOfVault(thrown)) throw thrown;
     return unknown(asRotationError(thrown), false, content);
   }
+}
+
+/**
+ * Only the version with which a secret was made is believed to be a placeholder: whoever may only write a secret cannot
+ * make that one.
+ */
+function isFirst({ versionNo }: StoredVersion, { kind }: Content): boolean {
+  return kind === "placeholder" && versionNo === 1;
 }
 
 /**

@@ -5,7 +5,7 @@ import { isPassing, requireWritable } from "../../clients/vault/lifecycle.ts";
 import { isSecondPendingTaken } from "../../clients/vault/rotation-metadata.ts";
 import type { SecretState, VersionList, VersionSummary } from "../../clients/vault/store.ts";
 import { type Attempt, dropVerdicts } from "../attempt/attempt.ts";
-import { type AttemptRead, isCredential, keepList, keepState } from "../attempt/read.ts";
+import { type AttemptRead, isCredential, isPlaceholder, keepList, keepState } from "../attempt/read.ts";
 import type { Rotation } from "../rotation.ts";
 import { isStoredOnTop, listBeside } from "./beside.ts";
 import { notePlace, requireBound } from "./binding.ts";
@@ -173,7 +173,10 @@ export function verdictOn(rotation: Rotation, version: Dated, asOf: number): Ver
   const { attempt } = rotation;
   const asked = attempt.read.logins.get(version.versionNo);
   if (asked === undefined) return "not-asked";
-  const isDoubtful = asked.login.verdict === "rejected" && isYoung(rotation, version, asOf);
+  const isDoubtful =
+    asked.login.verdict === "rejected" &&
+    isYoung(rotation, version, asOf) &&
+    !isPlaceholder(attempt.read, version.versionNo);
   return isDoubtful ? "unknown" : asked.login.verdict;
 }
 

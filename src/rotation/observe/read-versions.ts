@@ -1,5 +1,6 @@
 import { RotationError } from "../../base/errors.ts";
 import { delayBefore, type RetryPolicy } from "../../clients/http/retry.ts";
+import { requireValue } from "../../clients/issuers/index.ts";
 import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
 import { parseContent } from "../../clients/vault/content.ts";
@@ -33,6 +34,7 @@ export async function readCredentialOf(
 ): Promise<{ readonly credential: Credential; readonly isClaim: boolean } | null> {
   const content = parseContent((await context.clients.vault.readVersion(versionNo)).content);
   if (content.kind === "unknown") return null;
+  requireValue(content);
   return { credential: context.clients.issuers.open(content), isClaim: content.kind === "claim" };
 }
 

@@ -1,6 +1,7 @@
 import { leaseIn } from "../../clients/vault/rotation-metadata.ts";
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import type { Attempt } from "../attempt/attempt.ts";
+import { isPlaceholder } from "../attempt/read.ts";
 import { nextRequester } from "../authorities.ts";
 import type { Context } from "../context.ts";
 import type { Candidate } from "../decide/decide.ts";
@@ -10,7 +11,7 @@ import { callerPendingOf } from "./caller-pending.ts";
 import type { Observed } from "./observe.ts";
 import { isLiveClaim, isOwnClaim, verdictOn } from "./observe.ts";
 import { otherCredentials, sameValueNoOf } from "./others.ts";
-import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf } from "./overlap.ts";
+import { compromisedOf, isCallerChosen, keepsOf, overlapOf, unexpectedOf, unstoredOf } from "./overlap.ts";
 import { unprovenBy, writesOf } from "./second-pending.ts";
 import { holdSame, isFromBefore } from "./values.ts";
 
@@ -66,6 +67,7 @@ function currentOf(
   const { versionNo, verdict } = candidateOf(rotation, rotation.snapshot.current);
   if (verdict === "accepted") return { versionNo, verdict, holds: heldBy(attempt, versionNo) };
   if (verdict !== "rejected") return { versionNo, verdict };
+  if (isPlaceholder(attempt.read, versionNo)) return { versionNo, verdict, isConfirmed: true, isPlaceholder: true };
   const { currentRefusal } = attempt.read;
   const isSame = currentRefusal !== null && holdSame(attempt.read, currentRefusal.versionNo, versionNo);
   return { versionNo, verdict, isConfirmed: isSame && isConfirmed(currentRefusal) };
@@ -164,6 +166,7 @@ export function callerStateOf(rotation: Observed, goal: CallerState["goal"]): Ca
     unexpected: unexpectedOf(attempt.read, snapshot),
     lease: leaseOf(rotation),
     compromised: compromisedOf(attempt, snapshot),
+    unstored: unstoredOf(attempt, snapshot, goal),
     inFlight: retiredAt !== null && isWithinLandingBound(context, retiredAt) ? "retire" : null,
     left: {
       installs: INSTALLS_PER_CALL - installs,

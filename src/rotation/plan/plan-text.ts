@@ -116,6 +116,8 @@ export function nextText(decision: Decision, situation: Situation): string {
       return leaseText(situation);
     case "retire":
       return forget(decision.versionNo);
+    case "keep-alone":
+      return `have the issuer keep the client secret of version ${decision.versionNo} alone`;
     case "read-others":
       return "read the other versions, and look for second authorities";
     case "read-back":

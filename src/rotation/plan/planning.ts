@@ -12,7 +12,7 @@ import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import type { Rotation } from "../rotation.ts";
 import { inspect } from "../stages/fetch-token.ts";
-import { type Look, observerOf, type Task } from "../task.ts";
+import { endsUnstored, type Look, observerOf, type Task } from "../task.ts";
 import { nextText, type StateName, stateNameOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
 
@@ -59,7 +59,7 @@ const ASKING: readonly Decision["kind"][] = [
 ];
 const CHANGING: readonly Decision["kind"][] = [
   ...(["prepare", "claim", "mint", "generate", "install", "store", "promote"] as const),
-  ...(["retire", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
+  ...(["retire", "keep-alone", "take-lease", "note-current", "note-no-grace", "try-pending", "note-pending"] as const),
 ];
 /** Each stored version may be asked about once. More is a defect. */
 const MAX_TURNS = 200;
@@ -205,7 +205,7 @@ export async function planNext(context: Context, asked: Plannable): Promise<Plan
 }
 
 async function planTask(reading: Context, task: Task): Promise<Planned> {
-  const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised);
+  const attempt = createAttempt(null, "isCompromised" in task && task.isCompromised, false, endsUnstored(task));
   const { look, decision: decided, rule } = await toChange({ context: reading, attempt }, task);
   const trouble = decided.kind === "wait" && decided.until === "verdict" ? troubleOf(attempt.read) : null;
   // Asking again cannot change this error: the run would end with it.

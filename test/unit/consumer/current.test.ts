@@ -179,6 +179,14 @@ describe("without any credential", () => {
     ["a content that is no object", { content: '["canary"]', versionNo: 1 }, "CONTENT_INVALID"],
     ["a content without a client", { content: '{"appSecret":"canary"}', versionNo: 1 }, "CONTENT_INVALID"],
     [
+      "a placeholder, which only names the client",
+      {
+        content: '{"issuer":"uaa","clientId":"c","clientSecret":null,"_rotation":{"v":1,"kind":"placeholder"}}',
+        versionNo: 1,
+      },
+      "NO_VALUE_YET",
+    ],
+    [
       "another issuer's member",
       { content: '{"issuer":"uaa","clientId":"c","appSecret":"canary"}', versionNo: 1 },
       "CONTENT_INVALID",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeMessage, failureMessage, testMessage } from "../../../src/notify/message.ts";
+import { changeMessage, dueMessage, failureMessage, testMessage } from "../../../src/notify/message.ts";
 import { hiddenIn, hiddenText, shownText } from "../../support/hidden-characters.ts";
 
 const secretId = "ocid1.vaultsecret.oc1.iad.a";
@@ -60,6 +60,25 @@ test("people read in a mail what was rotated, what has failed, and what was a te
   });
 });
 
+test("a notice says on which day the value is due, and why", () => {
+  const dueAt = Date.UTC(2026, 5, 8);
+  const subject = { secretId, versionNo: 7, at, dueAt };
+  const { id, body, title } = dueMessage({ ...subject, reason: "expiry" });
+  expect(id).toBe(`${secretId}:7:due`);
+  expect(JSON.parse(body)).toEqual({
+    ...{ usecase: "credentialRotationDue", id, time: "2026-06-01T00:00:00.000Z", secretId, versionNo: 7 },
+    ...{ dueAt: "2026-06-08T00:00:00.000Z", reason: "expiry" },
+  });
+  expect(title).toBe("A client secret in OCI Vault is due to be rotated");
+  expect((["rotation", "expiry", "age"] as const).map((reason) => dueMessage({ ...subject, reason }).text)).toEqual(
+    ["its rotation is scheduled", "it ends", "it reaches its greatest age"].map(
+      (why) =>
+        `The client secret in ${secretId}, version 7, is due on 2026-06-08T00:00:00.000Z: ${why}.\n` +
+        "Nothing has changed yet. Be ready to read CURRENT again.",
+    ),
+  );
+});
+
 test("a test says that it is one, under an id of its own", () => {
   const { id, body } = testMessage({ secretId, versionNo: 7, at, nonce: "n" });
   expect(id).toBe(`${secretId}:7:test:n`);
@@ -75,6 +94,7 @@ test("nothing hidden reaches a subject line, a mail or a receiver's log", () => 
     changeMessage(subject),
     failureMessage({ ...subject, ...failure }),
     testMessage({ ...subject, nonce: "n" }),
+    dueMessage({ ...subject, dueAt: at, reason: "age" }),
   ];
   for (const { title, text, body } of told) {
     for (const shown of [title, text, body]) expect(hiddenIn(shown)).toBeNull();

@@ -1,11 +1,11 @@
 import type { Budget } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
+import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/clients/vault/notify-record.ts";
 import type { SecretState, SecretStore, Write } from "../../../src/clients/vault/store.ts";
 import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import type { Channels, Delivery } from "../../../src/notify/channels.ts";
+import type { Seen } from "../../../src/notify/deliver.ts";
 import type { Message } from "../../../src/notify/message.ts";
-import type { Seen } from "../../../src/notify/notify.ts";
-import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/notify/record.ts";
 import type { Context } from "../../../src/rotation/context.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig } from "../rotation/rig.ts";
@@ -20,8 +20,10 @@ export const CURRENT_NO = 3;
 export const own = (members: unknown) => ({ orot: JSON.stringify(members) });
 
 interface Situation {
-  readonly subscribers?: readonly { readonly endpoint: string; readonly failures?: number }[];
+  readonly subscribers?: readonly Record<string, unknown>[];
   readonly told?: Partial<Told>;
+  /** Of which version the topic has heard that it is due. */
+  readonly topicDue?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of a message, by endpoint and `topic`; default: delivered. */
   readonly deliveries?: Readonly<Record<string, Delivery | Error>>;
@@ -58,9 +60,20 @@ function writeOf(outcome: Write["outcome"]): Write {
 
 /** One secret that has version 3 as CURRENT, with whoever is to be told of it. */
 export function createTellRig(situation: Situation = {}): TellRig {
-  const { subscribers = [{ endpoint: HOOK }], told, deliveries = {}, allowanceMs = 10_000, sendMs = 0 } = situation;
+  const {
+    subscribers = [{ endpoint: HOOK }],
+    told,
+    topicDue,
+    deliveries = {},
+    allowanceMs = 10_000,
+    sendMs = 0,
+  } = situation;
   const { context, clock, log } = createRig([], situation.environment);
-  let metadata: SecretState["metadata"] = own({ subscribers, ...(told && { told: { version: 1, seq: 1, ...told } }) });
+  let metadata: SecretState["metadata"] = own({
+    subscribers,
+    ...(told && { told: { version: 1, seq: 1, ...told } }),
+    ...(topicDue !== undefined && { topicDue }),
+  });
   const seen: Seen = { metadata, highestNo: CURRENT_NO, ...situation.seen };
   const looks = [...(situation.looks ?? [])];
   const writes = [...(situation.writes ?? [])];

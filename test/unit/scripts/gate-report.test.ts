@@ -28,10 +28,16 @@ describe("a gate", () => {
 
 describe("the end of the output", () => {
   const tests = { passed: 6_000, failed: 0, text: "" };
-  const outcome: Outcome = { tests, gates: 20, failedGates: [], seconds: { installation: 9, tests: 70, gates: 31.26 } };
+  const each = new Map([
+    ["lint", 9.2],
+    ["prove", 22.1],
+  ]);
+  const seconds = { installation: 9, tests: 70, gates: 31.26, each };
+  const outcome: Outcome = { tests, gates: 20, failedGates: [], seconds };
 
-  test("has the seconds of each part, and tests and gates together", () => {
+  test("has the seconds of each gate, the longest first, those of each part, and tests and gates together", () => {
     expect(closingLines(outcome)).toEqual([
+      "seconds of each gate: prove 22, lint 9",
       "total: 110 s (installation 9 s, tests 70 s, gates 31.3 s)",
       "6020 passed, 0 failed",
     ]);
@@ -43,6 +49,7 @@ describe("the end of the output", () => {
     expect(closingLines(failed)).toEqual([
       "failed: tests. Next: npm cit shows them; npx vitest run FILE runs one file.",
       "failed: links hold. Next: fix what its output says; run only this gate with npm run check-docs -- --all",
+      expect.stringMatching(/^seconds of each gate: /),
       expect.stringMatching(/^total: /),
       "6019 passed, 3 failed",
     ]);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../../base/errors.ts";
+import { loginWithoutSecret } from "../uaa.ts";
 import {
   type AdminReader,
   type ClientKind,
@@ -32,9 +33,13 @@ const listed = z.object({
 const page = z.object({ resources: z.array(listed), totalResults: z.optional(z.number()) });
 type Listed = z.infer<typeof listed>;
 
-/** The list does not tell whether a client has a secret, or an empty one. */
-function kindOf(client: Listed): ClientKind | null {
-  return client.jwks_uri !== undefined || client.jwks !== undefined ? "key" : null;
+/**
+ * The list does not tell whether a client has a secret, or an empty one. The implicit grant has no login of the client's, so a client with
+ * nothing else uses no secret.
+ */
+function kindOf({ jwks_uri, jwks, authorized_grant_types: grants = [] }: Listed): ClientKind | null {
+  if (jwks_uri !== undefined || jwks !== undefined) return "key";
+  return grants.length > 0 && grants.every((grant) => grant === "implicit") ? "public" : null;
 }
 
 function clientOf(client: Listed): ListedClient {
@@ -91,8 +96,7 @@ export async function uaaZones(reader: AdminReader, base: string): Promise<reado
  * that could be a credential (Source: UAA API, `GET /clientinfo`).
  */
 export async function probeEmpty(reader: AdminReader, base: string, clientId: string): Promise<ClientKind> {
-  const form = new URLSearchParams({ "": clientId }).toString().slice(1);
-  const authorization = `Basic ${Buffer.from(`${form}:`).toString("base64")}`;
-  const { status } = await reader.with({ authorization }).get(`${base}/clientinfo`, "a login without a secret", [401]);
+  const { url, authorization } = loginWithoutSecret(base, clientId);
+  const { status } = await reader.with({ authorization }).get(url, "a login without a secret", [401]);
   return status === 200 ? "public" : "secret";
 }

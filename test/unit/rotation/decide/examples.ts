@@ -15,6 +15,8 @@ export const rotated = { ...good, holds: "new-value" } as const;
 export const unknown = { versionNo: 7, verdict: "unknown" } as const;
 export const refused = { versionNo: 7, verdict: "rejected", isConfirmed: false } as const;
 export const dead = { ...refused, isConfirmed: true } as const;
+/** CURRENT only names the client. */
+export const placeholder = { ...dead, isPlaceholder: true } as const;
 
 export const other = (versionNo: number, verdict: "not-asked" | "accepted" | "rejected" | "unknown") => ({
   versionNo,

@@ -231,6 +231,18 @@ const examples: readonly is.Example<IssuerState>[] = [
     is.lockedOut,
   ],
   [
+    "L12",
+    "a client whose first value nobody may have made is locked out of nothing",
+    { current: is.placeholder, others: [] },
+    { kind: "fail", code: "CLIENT_NOT_BOUND" },
+  ],
+  [
+    "N9",
+    "a first value is made under a claim as any other",
+    { ...regenerating, current: is.placeholder, isPrepared: true },
+    { kind: "claim" },
+  ],
+  [
     "N2",
     "with mints spent nothing is minted",
     { ...regenerating, left: { mints: 0 }, claim: mine },

@@ -32,11 +32,15 @@ const twoSlot = { keeps: "two-slot" } as const;
 /** PREVIOUS, version 6: the older value, whose grace is over. */
 const previous = (verdict: Verdict, changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
   ...twoSlot,
-  overlap: { versionNo: 6, verdict, order: "older", grace: "over", ...changes } as const,
+  overlap: { versionNo: 6, verdict, order: "older", grace: "over", endsEarly: false, ...changes } as const,
 });
 const works = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => previous("accepted", changes);
 /** The same if the issuer ends its value by itself: as good as over, since it has no grace of ours. */
-const timed = (verdict: Verdict) => ({ ...previous(verdict), keeps: "timed", unexpected: [] }) as const;
+const timed = (verdict: Verdict, changes: Parameters<typeof previous>[1] = {}) =>
+  ({ ...previous(verdict, changes), keeps: "timed", unexpected: [] }) as const;
+/** And its users have acknowledged CURRENT. */
+const unneeded = (verdict: Verdict, changes: Parameters<typeof previous>[1] = {}) =>
+  timed(verdict, { endsEarly: true, ...changes });
 /** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
 const unexpected = (...verdicts: readonly Verdict[]) => ({
   ...twoSlot,
@@ -46,6 +50,7 @@ const noRoom = { pending: pendingOf("rejected", "no-room"), current: good };
 const noRoomForLong = { pending: pendingOf("rejected", "no-room-for-long"), current: good };
 const compromised = { ...twoSlot, compromised: "noted" } as const;
 const retirement = { goal: "retire", current: good } as const;
+const ending = { ...retirement, keeps: "two-slot", unexpected: [], unstored: "to-end" } as const;
 const heal = { goal: "heal", current: good } as const;
 const takeLease = { kind: "take-lease" } as const;
 const retire = { kind: "retire", versionNo: 6 } as const;
@@ -213,11 +218,45 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   [
     "O16",
+    "what no version holds is not ended while another run may change what the issuer holds",
+    { ...ending, lease: "others" },
+    is.waitFor("claim"),
+  ],
+  [
+    "O17",
+    "a request for it that may still land is waited for",
+    { ...ending, inFlight: "retire" },
+    is.waitFor("landed"),
+  ],
+  [
+    "O18",
+    "an issuer that answers none of them is reported",
+    { ...ending, lease: "mine", left: { installs: 2, values: 2, retires: 0 } },
+    { kind: "fail", code: "ISSUER_UNAVAILABLE" },
+  ],
+  ["O19", "it is ended under the lease alone", ending, { kind: "take-lease" }],
+  [
+    "O20",
+    "an operator's express word ends it, whatever older versions hold",
+    { ...ending, ...unexpected("accepted"), unstored: "to-end", lease: "mine" },
+    { kind: "keep-alone", versionNo: 7 },
+  ],
+  [
+    "O21",
+    "a retirement alone does not end what nobody knows the holders of",
+    { ...retirement, unexpected: [], keeps: "two-slot", unstored: "possible" },
+    unsafe(
+      "the issuer may still hold the value from before the adoption, and nobody knows who uses it",
+      "once its holders use CURRENT, end it: oci-rotate retire --unknown",
+    ),
+  ],
+  [
+    "O22",
     "a retirement ends if PREVIOUS is refused",
     { ...previous("rejected"), ...retirement, unexpected: [] },
     is.nothingToDo,
   ],
-  ["O16", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, is.nothingToDo],
+  ["O22", "a retirement ends where all are refused", { ...retirement, ...unexpected("rejected") }, is.nothingToDo],
   [
     "I1",
     "what another run may be installing under its lease is waited for by a rotation",
@@ -297,6 +336,21 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   ["D1", "a heal leaves every overlap while paused", { ...works(), ...heal, isPaused: true }, is.nothingToDo],
   ["D1", "a heal leaves a PREVIOUS that ends by itself", { ...timed("not-asked"), ...heal }, is.nothingToDo],
+  [
+    "O1",
+    "a heal asks for one that nobody needs any more",
+    { ...unneeded("not-asked"), ...heal },
+    logInWith(6, "verify-pending"),
+  ],
+  ["O11", "and has the issuer delete it", { ...unneeded("accepted"), ...heal, lease: "mine" }, retire],
+  ["D1", "but not while rotations are paused", { ...unneeded("accepted"), ...heal, isPaused: true }, is.nothingToDo],
+  ["D1", "nor after a rollback", { ...unneeded("accepted", { order: "newer" }), ...heal }, is.nothingToDo],
+  [
+    "D1",
+    "nor one that somebody else stored over",
+    { ...unneeded("accepted", { order: "unknown" }), ...heal },
+    is.nothingToDo,
+  ],
   [
     "D1",
     "a heal looks for no older values, compromised or not",

@@ -35,6 +35,7 @@ export const baseCallerState: CallerState = {
   inFlight: null,
   unexpected: null,
   compromised: "no",
+  unstored: "no",
 };
 
 const booleans = [false, true] as const;
@@ -85,6 +86,7 @@ const otherCurrents: readonly Exclude<CallerState["current"], { verdict: "accept
   { versionNo: 7, verdict: "not-asked" },
   { versionNo: 7, verdict: "unknown" },
   ...booleans.map((isConfirmed) => ({ versionNo: 7, verdict: "rejected", isConfirmed }) as const),
+  { versionNo: 7, verdict: "rejected", isConfirmed: true, isPlaceholder: true },
 ];
 
 /** Each member of the state if the issuer chooses the value, in every form that the types allow. */
@@ -178,6 +180,7 @@ const callerLists: Lists<CallerState> = {
   inFlight: [null],
   unexpected: [null],
   compromised: ["no"],
+  unstored: ["no"],
 };
 
 /** What the rows look at if the issuer may keep an older value. */
@@ -195,16 +198,18 @@ const overlapLists: Lists<CallerState> = {
       verdict: verdicts,
       order: ["older", "newer", "unknown"],
       grace: ["running", "over", "unknown-start"],
+      endsEarly: booleans,
     }),
   ],
   lease: ["free", "mine", "others"],
   inFlight: [null, "retire"],
   unexpected: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
   compromised: ["no", "unnoted", "noted"],
+  unstored: ["no", "possible", "to-end"],
 };
 
-/** Of some 140 million states so many are left out between two. A prime, so all values meet each other. */
-const OVERLAP_STRIDE = 97;
+/** Of some 280 million states so many are left out between two. A prime, so all values meet each other. */
+const OVERLAP_STRIDE = 193;
 
 /**
  * Every state where we choose the value and the issuer keeps one, then a regular sample of those where it may keep an older one.

@@ -193,6 +193,18 @@ const examples: readonly is.Example<CallerState>[] = [
     { ...wayBack, pending: made("refused") },
     is.lockedOut,
   ],
+  [
+    "L12",
+    "a client whose first value nobody may install is locked out of nothing",
+    { current: is.placeholder, others: [] },
+    { kind: "fail", code: "CLIENT_NOT_BOUND" },
+  ],
+  [
+    "L12",
+    "a first value that the policy refuses is not followed by a second",
+    { ...wayBack, current: is.placeholder, pending: made("refused") },
+    { kind: "fail", code: "POLICY_REFUSED" },
+  ],
   ["N3", "paused, no value is made", { current: good, isPaused: true, isPrepared: true }, is.newValuePaused],
   [
     "N7",
