@@ -52,6 +52,7 @@ export type Step =
   | "ROLLBACK"
   | "SUBSCRIBE"
   | "UNSUBSCRIBE"
+  | "ACKNOWLEDGE"
   | "SUBSCRIBERS"
   | "ACKNOWLEDGE"
   | "TEST-NOTIFICATION";
