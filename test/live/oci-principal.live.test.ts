@@ -5,7 +5,12 @@ import { expect, inject, it } from "vitest";
 import { ROOT } from "../../scripts/run.ts";
 import { openOciEmulator } from "./oci-emulator.ts";
 
-it("the SDK for Java takes the token of the function's resource principal, and the emulator its signature", async () => {
+/** The JVM, the command line and the function start one after the other. */
+const LIMIT_MS = 180_000;
+
+it("the SDK for Java takes the token of the function's resource principal, and the emulator its signature", {
+  timeout: LIMIT_MS,
+}, async () => {
   const kept = path.join(tmpdir(), `principal-${process.pid}`);
   const script = `${kept}.sh`;
   writeFileSync(
