@@ -11,7 +11,10 @@ export function quietRuntime(
   clock: Runtime["clock"],
   emulator: Emulator,
   homeDirectory: string,
-  { input = null, print = () => undefined }: { readonly input?: string | null; readonly print?: Runtime["writeOut"] } = {},
+  {
+    input = null,
+    print = () => undefined,
+  }: { readonly input?: string | null; readonly print?: Runtime["writeOut"] } = {},
 ): Runtime {
   return {
     clock,
@@ -20,7 +23,9 @@ export function quietRuntime(
     environment: {},
     homeDirectory,
     writeOut: print,
-    writeError: (t) => { if (process.env.DEBUG) console.error(t); },
+    writeError: (t) => {
+      if (process.env.DEBUG) console.error(t);
+    },
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: unused,

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT, run } from "../run.ts";
 import { type Block, blocksOf, type Document } from "./documents.ts";
+import { isDrilled } from "./drills.ts";
 import { programsOf } from "./shell.ts";
 
 const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
@@ -22,8 +23,6 @@ interface Sorted {
 const SHOWN: ReadonlySet<string> = new Set(["json", "mermaid", "text"]);
 /** A command that stands in a block of text, where nothing would read it. */
 const HIDDEN = /^(?:\$ )?(?:oci|oci-rotate|npm|npx|node|fn|docker|terraform|curl) [a-z-]/m;
-/** Pages whose commands `npm run check-docs` carries out itself. */
-const DRILLED = "docs/runbook/break-glass/";
 /** What a block may need that CI does not have. Everything else must be run or read. */
 const OTHER_NEEDS: readonly string[] = ["needs jwcrypto", "needs PowerShell", "needs step"];
 /** What a block may hold and still be only read: programs that read their own commands, and those that come with a shell. */
@@ -82,7 +81,7 @@ function sortBlock(block: Block): Sorted {
     const file = mark.slice("run by ".length);
     return isRunBy(file, page) ? { found: "run" } : unsorted(`${file} is no test that takes anything from this page`);
   }
-  if (language === "sh") return page.startsWith(DRILLED) ? { found: "run" } : sortCommands(block);
+  if (language === "sh") return isDrilled(page) ? { found: "run" } : sortCommands(block);
   return mark === null ? unsorted(`nothing runs a block of ${language}`) : sortNeeds(mark);
 }
 

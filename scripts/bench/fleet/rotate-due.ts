@@ -67,7 +67,9 @@ export async function rotateDueFigures(secrets = SECRETS): Promise<RotateDueFigu
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
     environment: { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, FN_FN_ID: functionId },
-    write: (line: string) => { if (process.env.DEBUG) require_.push(line); },
+    write: (line: string) => {
+      if (process.env.DEBUG) require_.push(line);
+    },
   });
   await clock.sleep(HOUR_MS);
   const started = clock.monotonic();
@@ -78,7 +80,15 @@ export async function rotateDueFigures(secrets = SECRETS): Promise<RotateDueFigu
     const event = { action: "rotate-due", cursor: answer?.cursor };
     const deadline = new Date(clock.now() + CALL_SECONDS * 1000);
     answer = await handler(Buffer.from(JSON.stringify(event)), { callID: `bench-${calls}`, deadline });
-    if (process.env.DEBUG) console.error(calls, ((clock.monotonic()-started)/1000).toFixed(0), answer.returnMessage, process.cpuUsage().user/1e6, process.memoryUsage().rss/1e6, emulator.requests.length);
+    if (process.env.DEBUG)
+      console.error(
+        calls,
+        ((clock.monotonic() - started) / 1000).toFixed(0),
+        answer.returnMessage,
+        process.cpuUsage().user / 1e6,
+        process.memoryUsage().rss / 1e6,
+        emulator.requests.length,
+      );
   } while (answer.cursor !== undefined && calls < MAX_CALLS);
   const minutes = (clock.monotonic() - started) / 60_000;
   const asked = emulator.requests.filter(({ system }) => system === "identity");
