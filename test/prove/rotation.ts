@@ -86,11 +86,11 @@ export function runStep(
 }
 
 /** As Vault hands it on: UPDATE gets what VERIFY answered, PROMOTE what UPDATE answered; of a step left out, what the one before did. */
-function versionNoFor(index: number, answered: ReadonlyMap<number, number | null>): number | null {
+export function versionNoFor(index: number, answered: ReadonlyMap<number, number | null>): number | null {
   if (index === 2) return answered.get(0) ?? null;
   return answered.get(2) ?? answered.get(1) ?? null;
 }
 
-function isOk({ end }: Call): boolean {
+export function isOk({ end }: Call): boolean {
   return end?.kind === "answered" && end.answer.responseCode === 200;
 }

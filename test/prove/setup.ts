@@ -100,6 +100,9 @@ export function prepare(combination: Combination, seed: number): Setup {
     environment["OROT_WEBHOOK_KEY_SECRET_ID"] = admin.createSecret({ name: "webhook-key", content });
     environment["OROT_NOTIFY_HOSTS"] = new URL(SUBSCRIBER).host;
     environment["OROT_NOTIFY_TOPIC_ID"] = admin.createTopic({ id: "ocid1.onstopic.oc1.iad.rotations" });
+    // Whoever is told of rotations also watches them: each call ends with a post.
+    environment["OROT_METRIC_NAMESPACE"] = "ocirotate";
+    environment["OROT_METRIC_COMPARTMENT_ID"] = admin.secret(secretId).compartmentId;
   }
   if (combination.requireWayBack) environment["OROT_REQUIRE_WAY_BACK"] = "true";
   const { state } = emulator;

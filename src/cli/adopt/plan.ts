@@ -1,7 +1,12 @@
+import { asRotationError } from "../../base/errors.ts";
 import type { DefinedTags, TagKey } from "../../base/place.ts";
-import type { Client } from "../../clients/issuers/client.ts";
-import { clientTag } from "../../clients/issuers/client.ts";
+import { printable } from "../../base/printable.ts";
+import { type Client, clientTag } from "../../clients/issuers/client.ts";
+import { contentOf } from "../../clients/issuers/content-of.ts";
+import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
+import { parseContent } from "../../clients/vault/content.ts";
+import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
 import { withOwnership } from "../owner-tags.ts";
@@ -23,13 +28,31 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
+  /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
+  readonly tokenUrl: string | null;
+  /** UAA: a value of ours is put beside one that nobody knows. */
+  readonly adds: boolean;
+  /** Client ids of those for which the issuer may make a new value; the one in use dies at once. */
+  readonly resets: readonly string[];
 }
 
-/** The client as a secret's content names it; null: the list does not tell enough. */
-function namedClient({ place, listed }: Joined): Client | null {
-  if (listed?.clientId == null || !place.isAddressKnown) return null;
+/** The client exactly as a secret's content names it, which tags and entries repeat; text: why there is none. */
+function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Client | string {
+  if (listed?.clientId == null || !place.isAddressKnown) return "the issuer does not tell how a secret would name it";
   const { issuer, base, realm, tenant } = place;
-  return { issuer, base, realm, tenant, tokenUrl: null, clientId: listed.clientId, subject: listed.subject };
+  const own = issuer === "edfi-cms" ? tokenUrl : null;
+  const named = { issuer, base, realm, tenant, tokenUrl: own, clientId: listed.clientId, subject: listed.subject };
+  try {
+    return clientIn(parseContent(contentOf(named, null)));
+  } catch (thrown) {
+    return asRotationError(thrown).message;
+  }
+}
+
+/** How a value may be had where none is known. */
+function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions): Task["newValue"] {
+  if (issuer === "uaa") return adds ? "add" : "none";
+  return resets.includes(clientId) ? "reset" : "none";
 }
 
 /** Why a client is none to adopt; null: it is one. */
@@ -61,13 +84,10 @@ function withTag(tags: DefinedTags, key: TagKey | null, client: Client): Defined
 function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Planned | null {
   const { listed } = one;
   if (listed === null) return null;
-  const client = namedClient(one);
+  const client = namedClient(one, options);
   const clientId = listed.clientId ?? listed.subject ?? "";
-  if (client === null) {
-    return {
-      ...{ clientId, secretId: null, why: "the issuer does not tell how a secret would name it" },
-      next: "store it by hand (docs/deploying.md)",
-    };
+  if (typeof client === "string") {
+    return { clientId, secretId: null, why: client, next: "store it by hand (docs/deploying.md)" };
   }
   const secretName = secretNameFor(options.template, client);
   const [held] = one.secrets ?? [];
@@ -80,6 +100,7 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
       client,
       secretName,
       given: line?.value ?? null,
+      newValue: newValueFor(client, options),
       isEnabled: listed.isEnabled !== false,
       tags: withOwnership(
         {},
@@ -140,6 +161,25 @@ export function planForList(joined: readonly Joined[], options: PlanOptions): re
     const planned = planOne(one, null, options);
     return planned === null ? [] : [planned];
   });
+}
+
+/**
+ * Each client that is named for a reset must be one of those to adopt, and only one of them.
+ * @throws CliError USAGE
+ */
+export function requireResets(planned: readonly Planned[], resets: readonly string[]): void {
+  for (const id of resets) {
+    const fitting = planned.filter((one) => "task" in one && one.task.client.clientId === id);
+    if (fitting.length === 1 && fitting.every((one) => "task" in one && one.task.newValue === "reset")) continue;
+    throw new CliError("USAGE", {
+      what:
+        fitting.length > 1
+          ? `several realms or tenants have the client ${printable(id)} of --reset`
+          : `--reset names ${printable(id)}, which is none of the clients to adopt whose issuer makes the value`,
+      means: "nothing was changed",
+      next: fitting.length > 1 ? "name one with --realm or --tenant" : "correct it; for a UAA there is --add",
+    });
+  }
 }
 
 /** Two clients must not meet in one name. */

@@ -6,8 +6,10 @@ const line = z.object({
   clientId: z.string(),
   secretName: z.nullable(z.string()),
   secretId: z.nullable(z.string()),
-  /** `planned` only with --dry-run. */
-  outcome: z.enum(["planned", "adopted", "already", "skipped", "failed"]),
+  /** `planned` only with --dry-run. `unfinished`: a secret names the client, and holds no value yet. */
+  outcome: z.enum(["planned", "adopted", "already", "unfinished", "skipped", "failed"]),
+  /** Where no value is known: a second one beside it, or a new one for which the one in use dies. Null: it gets none, or is not known to need one. */
+  newValue: z.nullable(z.enum(["add", "reset"])),
   /** A login accepted what was read back from Vault. */
   isProven: z.boolean(),
   why: z.nullable(z.string()),
@@ -15,7 +17,10 @@ const line = z.object({
 });
 export const adopted = z.object({
   isDryRun: z.boolean(),
-  counts: z.object({ planned: z.int(), adopted: z.int(), already: z.int(), skipped: z.int(), failed: z.int() }),
+  counts: z.object({
+    ...{ planned: z.int(), adopted: z.int(), already: z.int() },
+    ...{ unfinished: z.int(), skipped: z.int(), failed: z.int() },
+  }),
   /** How the authority may speak for these clients: by a tag that each secret has, or by these entries of mayRotate, which are still to be added. */
   binding: z.object({ tag: z.nullable(z.string()), entries: z.array(z.record(z.string(), z.unknown())) }),
   clients: z.array(line),
@@ -23,13 +28,23 @@ export const adopted = z.object({
 export type Line = z.output<typeof line>;
 export type Adopted = z.output<typeof adopted>;
 
-export const lineOf = (planned: Planned): Line =>
-  "task" in planned
-    ? {
-        ...{ clientId: planned.task.client.clientId, secretName: planned.task.secretName, secretId: null },
-        ...{ outcome: "planned", isProven: false, why: null, next: null },
-      }
-    : { ...planned, secretName: null, outcome: planned.secretId === null ? "skipped" : "already", isProven: false };
+const PLANS = {
+  none: null,
+  add: "if no value is given, it gets a second one of ours; whether it holds two already is not told beforehand",
+  reset: "if no value is known, the issuer makes a new one, and the one in use dies at once",
+} as const;
+
+export function lineOf(planned: Planned): Line {
+  if (!("task" in planned)) {
+    const outcome = planned.secretId === null ? "skipped" : "already";
+    return { ...planned, secretName: null, outcome, newValue: null, isProven: false };
+  }
+  const { client, secretName, given, newValue } = planned.task;
+  const makes = given === null && newValue !== "none" ? newValue : null;
+  const why = makes === null ? null : PLANS[makes];
+  const about = { clientId: client.clientId, secretName, secretId: null, newValue: makes };
+  return { ...about, outcome: "planned", isProven: false, why, next: why === null ? null : "nothing" };
+}
 
 export function countsOf(lines: readonly Line[]): Adopted["counts"] {
   const of = (outcome: Line["outcome"]) => lines.filter((one) => one.outcome === outcome).length;
@@ -37,6 +52,7 @@ export function countsOf(lines: readonly Line[]): Adopted["counts"] {
     planned: of("planned"),
     adopted: of("adopted"),
     already: of("already"),
+    unfinished: of("unfinished"),
     skipped: of("skipped"),
     failed: of("failed"),
   };
@@ -45,14 +61,19 @@ export function countsOf(lines: readonly Line[]): Adopted["counts"] {
 export function reportText({ counts, clients, binding, isDryRun }: Adopted): string {
   const shown = clients.filter(({ outcome }) => outcome !== "already");
   const rows = shown.map(({ clientId, outcome, secretName, why, next }) => [
-    ...[outcome, clientId, secretName ?? "", why === null ? "" : `${why}; ${next}`],
+    ...[
+      outcome,
+      clientId,
+      secretName ?? "",
+      [why, next === "nothing" ? null : next].filter((text) => text !== null).join("; "),
+    ],
   ]);
   const table =
     rows.length === 0 ? "" : `${renderTable(["outcome", "client", "secret", "why, and what to do"], rows)}\n`;
-  const { planned, adopted: done, already, skipped, failed } = counts;
+  const { planned, adopted: done, already, unfinished, skipped, failed } = counts;
   const summary = isDryRun
     ? `${planned} would be adopted, ${already} are managed already, ${skipped} skipped; nothing was changed`
-    : `${done} adopted, ${already} managed already, ${skipped} skipped, ${failed} failed`;
+    : `${done} adopted, ${already} managed already, ${unfinished} unfinished, ${skipped} skipped, ${failed} failed`;
   const entries =
     binding.entries.length === 0
       ? ""

@@ -16,12 +16,13 @@ import type { AdoptionParts } from "./adopt-one.ts";
 const LIMIT_MS = 3_600_000;
 const ACTIVE_LIMIT_MS = 60_000;
 const POLL_MS = 1_000;
+const NAME_BYTES = 5;
 /** Secrets of a tenancy and region (Source: OCI Vault, service limits). */
 const MOST_SECRETS = 5_000;
 
 type VaultParts = Pick<
   AdoptionParts,
-  "findByName" | "create" | "waitUntilActive" | "readText" | "setSchedule" | "wait"
+  "findByName" | "create" | "replace" | "waitUntilActive" | "readText" | "setSchedule" | "wait"
 >;
 
 /** What adoption does with Vault, as the operator. */
@@ -31,6 +32,7 @@ export function createVaultParts(
   { compartmentId, vaultId }: Pick<NewSecret, "compartmentId" | "vaultId">,
 ): VaultParts {
   const { clock, entropy } = runtime;
+  const storeOf = (secretId: string) => createOciStore(signedIn.access, secretId, { clock, entropy, budget });
   const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
   const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs });
   const directory = createOperatorDirectory(runtime, signedIn);
@@ -51,8 +53,14 @@ export function createVaultParts(
       const end = clock.monotonic() + ACTIVE_LIMIT_MS;
       while ((await rotation.read()).lifecycle !== "ACTIVE" && clock.monotonic() < end) await clock.sleep(POLL_MS);
     },
-    readText: (secretId): Promise<Secret> =>
-      createOciStore(signedIn.access, secretId, { clock, entropy, budget }).readCurrentText(),
+    replace: async (secretId, versionNo, text) => {
+      const store = storeOf(secretId);
+      const { etag, currentVersionNo } = await store.readSecret();
+      if (currentVersionNo !== null && currentVersionNo !== versionNo) return { outcome: "done" };
+      const name = `adopted-${Buffer.from(entropy.bytes(NAME_BYTES)).toString("hex")}`;
+      return store.writeVersion(name, "CURRENT", text, etag);
+    },
+    readText: (secretId): Promise<Secret> => storeOf(secretId).readCurrentText(),
     setSchedule: async (secretId, schedule) => {
       const open = openSecret(runtime, signedIn, secretId);
       await changeSecret(open, runtime, {

@@ -1,30 +1,45 @@
-import { mapConcurrent } from "../../base/map-concurrent.ts";
-import type { DefinedTags, TagKey } from "../../base/place.ts";
-import { membersOf } from "../../clients/issuers/authority-entries.ts";
+import type { DefinedTags } from "../../base/place.ts";
+import { printable } from "../../base/printable.ts";
 import type { Client } from "../../clients/issuers/client.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
+import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { requireAdmitted } from "../../clients/issuers/origins.ts";
 import { parseContent } from "../../clients/vault/content.ts";
-import { type Adoption, type AdoptionParts, adopt } from "../adopt/adopt-one.ts";
+import { addEntries, MOST_ENTRIES, tooManyEntries } from "../adopt/add-entries.ts";
+import type { AdoptionParts } from "../adopt/adopt-one.ts";
+import { bindingTagOf, missingEntries } from "../adopt/binding.ts";
+import { carryOut, type Waiting } from "../adopt/carry-out.ts";
+import { createHeal } from "../adopt/heal-part.ts";
 import { readInput } from "../adopt/input.ts";
-import { namesTwice, type PlanOptions, planForInput, planForList } from "../adopt/plan.ts";
+import { namesTwice, type PlanOptions, planForInput, planForList, requireResets } from "../adopt/plan.ts";
+import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts";
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
 import { namesClient } from "../adopt/secret-name.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
 import { CliError } from "../cli-error.ts";
-import { type OpenedSource, openSource, type PlacedList } from "../clients/issuer-lists.ts";
+import { openSource, type PlacedList } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
 import { sourceOptions } from "../clients/source-options.ts";
 import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { compartmentId, flag, functionId, listOf, ocid, optional, text, vaultId, wholeNumber } from "../fields.ts";
+import {
+  compartmentId,
+  flag,
+  functionId,
+  listOf,
+  ocid,
+  oneOf,
+  optional,
+  text,
+  vaultId,
+  wholeNumber,
+} from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { openIssuerHttp } from "../issuer-admin.ts";
+import { issuerPacer } from "../issuer-pace.ts";
 import { localSettings } from "../settings.ts";
 
-/** Parallel adoptions: each waits for Vault most of the time. */
-const AT_ONCE = 4;
 const LONGEST_INTERVAL_DAYS = 360;
 
 const DEFINED_TAG = /^([^.=]+)\.([^=]+)=(.*)$/;
@@ -40,11 +55,6 @@ function readTags(given: readonly string[]): DefinedTags {
   return tags;
 }
 
-/** The tag by which the authority's own secret binds clients to secrets. */
-function bindingTagOf({ authority }: OpenedSource): TagKey | null {
-  return authority?.mayRotate.find((entry) => entry.by === "tag")?.tag ?? null;
-}
-
 /** Where a place's credentials go, as a client without a name. */
 const homeOf = ({ issuer, base, realm, tenant }: PlacedList["place"]): Client => ({
   ...{ issuer, base, realm, tenant, tokenUrl: null, clientId: "", subject: null },
@@ -56,8 +66,16 @@ export const adoptCommand = defineCommand({
   description: `Brings clients that nobody rotates under rotation. For each client it gets the secret that works now, proves it by a login, creates a
 secret in Vault, reads that back and proves it by another login, and sets who rotates it. Owner, contact and the tag that binds an authority are written with it.
 
-It changes nothing at the issuer. The value comes from standard input (--stdin), or is read back from Keycloak or an identity domain by the authority. UAA and Ed-Fi show no
-client secret: give the value.
+The value comes from standard input (--stdin), or is read back from Keycloak or an identity domain by the authority. UAA and Ed-Fi show no
+client secret: give the value. Nothing changes at the issuer unless --add or --reset says so.
+
+--add: a UAA's client whose value nobody knows gets a second one of ours beside it. The old one works until oci-rotate retire --unknown. A client that
+logs in without a secret is left alone, and one that holds two secrets already is refused by the UAA: give its value. Whether it holds two is not told beforehand.
+--reset: the issuer makes a new value for each named client whose value nobody knows, or of which the issuer refuses what is known. The one in use dies at once.
+Each is asked about, unless --yes is given.
+
+For both, the secret is made first, with a placeholder that no application can take for a client secret. Then the authority is bound to it. Then the function
+(--via local: you, from here) heals the secret, which has the value made, stored, proven and made CURRENT as after any lost value.
 
 The clients are those of the input, or every client that clients --unmanaged would list. The input is a CSV with the header
 clientId,realm,tenant,secret,owner,contact, of which only clientId is needed, or the JSON that clients --json prints. Values are never taken as arguments.
@@ -95,6 +113,11 @@ The schedule begins switched off unless --every is given: without --function a s
     },
     owner: { flags: "--owner <text>", does: "owner of those without one in input or issuer", takes: optional(text) },
     contact: { flags: "--contact <text>", does: "contact of those without one", takes: optional(text) },
+    bind: {
+      flags: "--bind",
+      does: "without a tag entry: add the missing entries to mayRotate in the authority's secret, in one write",
+      takes: flag,
+    },
     definedTag: {
       flags: "--defined-tag <namespace.key=value...>",
       does: "defined tags for each new secret, such as those that the compartment demands",
@@ -105,7 +128,26 @@ The schedule begins switched off unless --every is given: without --function a s
       does: "also store the secret of a disabled client, which no login can prove",
       takes: flag,
     },
-    dryRun: { flags: "--dry-run", does: "say what would be done; sends only reads", takes: flag },
+    add: {
+      flags: "--add",
+      does: "UAA: give each client whose value nobody knows a second one; the old one works until retire --unknown",
+      takes: flag,
+    },
+    reset: {
+      flags: "--reset <client...>",
+      does: "have the issuer make a new value for these client ids, if none is known; the one in use dies at once",
+      takes: listOf(text),
+    },
+    via: {
+      flags: "--via <way>",
+      does: "who has a new value made: function (the default with --function), or local: you, from here",
+      takes: optional(oneOf("function", "local")),
+    },
+    dryRun: {
+      flags: "--dry-run",
+      does: "say what would be done; sends only reads, and with --add logins without a secret",
+      takes: flag,
+    },
   },
   data: adopted,
   examples: [
@@ -125,6 +167,15 @@ The schedule begins switched off unless --every is given: without --function a s
         what: "--names has no {client}, so all secrets would have one name",
         next: "add it",
       });
+    }
+    if ((values.add || values.bind || values.reset.length > 0) && values.authority === undefined) {
+      throw new CliError("USAGE", {
+        what: "--add, --reset and --bind are about an authority, and none is named",
+        next: "give --authority in place of --domain",
+      });
+    }
+    if (values.via === "function" && values.function === undefined) {
+      throw new CliError("USAGE", { what: "--via function was given without --function", next: "name the function" });
     }
     if (values.every !== undefined && values.function === undefined) {
       throw new CliError("USAGE", {
@@ -163,11 +214,15 @@ The schedule begins switched off unless --every is given: without --function a s
       owner: values.owner ?? null,
       contact: values.contact ?? null,
       definedTags: readTags(values.definedTag),
-      bindingTag: bindingTagOf(source),
+      bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
+      tokenUrl: source.authority?.address.tokenUrl ?? null,
+      adds: values.add,
+      resets: values.reset,
     };
-    const planned = lines === null ? planForList(joined, options) : planForInput(joined, lines, options);
-    const [twice] = namesTwice(planned);
+    const wished = lines === null ? planForList(joined, options) : planForInput(joined, lines, options);
+    requireResets(wished, values.reset);
+    const [twice] = namesTwice(wished);
     if (twice !== undefined) {
       throw new CliError("USAGE", {
         what: `two clients would get the secret's name ${twice}`,
@@ -176,36 +231,37 @@ The schedule begins switched off unless --every is given: without --function a s
       });
     }
     for (const { place } of lists) requireAdmitted(homeOf(place), localSettings(runtime).issuerOrigins);
+    const { http } = await openIssuerHttp(context);
+    const settings = localSettings(runtime);
+    const access = { http, httpAtOnce: http, clock: runtime.clock, settings };
+    const planned = await withoutSecretless(wished, access);
     const tasks = planned.flatMap((one) => ("task" in one ? [one.task] : []));
     const [into = ""] = places.compartmentIds;
-    const finish = (all: readonly Line[], isDryRun: boolean) => {
-      const bound = all.filter(({ outcome }) => outcome === "adopted");
-      const ids = new Map(bound.map((one) => [one.secretName, one.secretId]));
-      const ownTokenUrl = source.authority?.issuer.loginAt(source.authority.address).tokenEndpoint.url ?? "";
-      const entries =
-        options.bindingTag !== null || source.authority === null
-          ? []
-          : tasks.flatMap(({ client, secretName }) => {
-              const id = ids.get(secretName);
-              return id == null ? [] : [{ ...membersOf(client, ownTokenUrl), secretId: id }];
-            });
-      const tag = options.bindingTag === null ? null : `${options.bindingTag.namespace}.${options.bindingTag.key}`;
+    const entriesOf = (secrets: readonly Waiting[]) =>
+      missingEntries(
+        source.authority,
+        secrets.map(({ task, secretId }) => ({ ...task, secretId, compartmentId: into })),
+        aliases,
+      );
+    const finish = (all: readonly Line[], isDryRun: boolean, entries: Adopted["binding"]["entries"] = []) => {
+      const { bindingTag } = options;
+      const tag = bindingTag === null ? null : `${bindingTag.namespace}.${bindingTag.key}`;
       const data: Adopted = { isDryRun, counts: countsOf(all), binding: { tag, entries }, clients: [...all] };
       print(data, reportText(data));
-      const { skipped, failed } = data.counts;
-      return skipped + failed > 0 ? exitCodes.attention : exitCodes.done;
+      const { skipped, failed, unfinished } = data.counts;
+      return skipped + failed + unfinished > 0 ? exitCodes.attention : exitCodes.done;
     };
     if (values.dryRun) return finish(planned.map(lineOf), true);
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
     await requireRoom(runtime, signedIn, places.compartmentIds, tasks.length);
+    if (values.bind && options.bindingTag === null && tasks.length > MOST_ENTRIES) throw tooManyEntries();
     if (!(await context.confirm(`Create ${tasks.length} secrets in ${into}?`))) {
       throw new CliError("NOT_CONFIRMED", { what: "nothing was changed", next: "answer y, or add --yes" });
     }
-    const { http } = await openIssuerHttp(context);
-    const settings = localSettings(runtime);
+    const agreed = await withConfirmedResets(planned, context);
+    const authorityId = values.authority ?? "";
     const parts: AdoptionParts = {
       ...createVaultParts(runtime, signedIn, { compartmentId: into, vaultId: values.vaultId }),
-      reader: source.reader,
       place: { compartmentId: into, vaultId: values.vaultId, keyId: values.keyId },
       schedule:
         values.function === undefined
@@ -216,30 +272,33 @@ The schedule begins switched off unless --every is given: without --function a s
               isScheduled: values.every !== undefined,
             },
       mayBeUnproven: values.unproven,
+      readValue: (client) => readValue(source.reader, client),
       open: (stored) =>
-        openCredential(
-          parseContent(stored),
-          { http, httpAtOnce: http, clock: runtime.clock, settings },
-          { origins: settings.issuerOrigins, aliases, onCrossing: () => undefined },
-        ),
+        openCredential(parseContent(stored), access, {
+          ...{ origins: settings.issuerOrigins, aliases, onCrossing: () => undefined },
+        }),
+      heal: createHeal(context, signedIn, {
+        functionId: values.via === "local" ? null : (values.function ?? null),
+        authority: authorityId,
+      }),
     };
     let done = 0;
-    const results = await mapConcurrent(planned, AT_ONCE, async (one): Promise<Line> => {
-      if (!("task" in one)) return lineOf(one);
-      const told = lineOf(one);
-      const result: Adoption = runtime.signal.aborted
-        ? {
-            outcome: "skipped",
-            secretId: null,
-            isProven: false,
-            why: "the run was interrupted",
-            next: "run it again: it goes on here",
-          }
-        : await adopt(one.task, parts);
-      done += 1;
-      out.note(`${done} of ${tasks.length}: ${told.clientId} ${result.outcome}`);
-      return { ...told, ...result, secretName: told.secretName };
+    let entries: Adopted["binding"]["entries"] = [];
+    const results = await carryOut(agreed, parts, {
+      signal: runtime.signal,
+      whenRoom: issuerPacer(runtime).run,
+      onDone: (clientId, outcome) => {
+        done += 1;
+        out.note(`${done} of ${tasks.length}: ${printable(clientId)} ${outcome}`);
+      },
+      bind: async (secrets) => {
+        entries = [...entriesOf(secrets)];
+        if (entries.length === 0 || !values.bind) return;
+        if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
+        await addEntries(runtime, signedIn, authorityId, entries);
+        entries = [];
+      },
     });
-    return finish(results, false);
+    return finish(results, false, entries);
   },
 });

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Authorization, Install, IssuerContext, Retire } from "./issuer.ts";
 import {
@@ -93,7 +94,7 @@ export async function put(
   }
 }
 
-const slot = z.object({ value: z.string() });
+const slot = onFirstUse(() => z.object({ value: z.string() }));
 
 /**
  * `DELETE .../client-secret/rotated`, only if that slot holds the value to retire. After another caller's regenerate it
@@ -116,7 +117,7 @@ export async function endRotated(
     if (shown.status === 404) return { outcome: "nothing-to-retire" };
     const refusal = refusalAt(shown, "reading the rotated secret");
     if (refusal !== null) return refusal;
-    const held = slot.safeParse(json(shown));
+    const held = slot().safeParse(json(shown));
     if (!held.success || !older.equals(new Secret(held.data.value))) {
       const what = "the rotated secret is another one than that of PREVIOUS, or is not shown";
       return {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { ownMember, withOwn } from "./rotation-metadata.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -72,24 +73,30 @@ const LONGEST_ENDPOINT = 500;
 const HIGHEST_SEQ = 2_147_483_647;
 
 // Members added by another edition stay in the entry.
-const entry = z.looseObject({
-  endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
-  failures: z.optional(z.int().check(z.minimum(0))),
-});
-const versionNumber = z.int().check(z.minimum(1));
-const due = z.object({ version: versionNumber, failures: z.optional(z.int().check(z.minimum(0))) });
-const failure = z.object({
-  code: z.string().check(z.regex(/^[A-Z_]{2,40}$/)),
-  day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
-});
-const told = z.object({
-  version: z.int().check(z.minimum(0)),
-  seq: z.int().check(z.minimum(0), z.maximum(HIGHEST_SEQ)),
-  owesTopic: z.optional(z.boolean()),
-  failure: z.optional(failure),
-});
+const entry = onFirstUse(() =>
+  z.looseObject({
+    endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
+    failures: z.optional(z.int().check(z.minimum(0))),
+  }),
+);
+const versionNumber = onFirstUse(() => z.int().check(z.minimum(1)));
+const due = onFirstUse(() => z.object({ version: versionNumber(), failures: z.optional(z.int().check(z.minimum(0))) }));
+const failure = onFirstUse(() =>
+  z.object({
+    code: z.string().check(z.regex(/^[A-Z_]{2,40}$/)),
+    day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
+  }),
+);
+const told = onFirstUse(() =>
+  z.object({
+    version: z.int().check(z.minimum(0)),
+    seq: z.int().check(z.minimum(0), z.maximum(HIGHEST_SEQ)),
+    owesTopic: z.optional(z.boolean()),
+    failure: z.optional(failure()),
+  }),
+);
 
-type Entry = z.output<typeof entry>;
+type Entry = z.output<ReturnType<typeof entry>>;
 
 interface Entries {
   /** By endpoint, in their order. */
@@ -105,7 +112,7 @@ function entriesIn(metadata: Metadata, { subscriberLimit }: RecordLimits): Entri
   for (const item of Array.isArray(list) ? list : []) {
     // All further entries neither count nor are kept.
     if (counting.size >= subscriberLimit && others.length >= MAX_SUBSCRIBERS) break;
-    const parsed = entry.safeParse(item);
+    const parsed = entry().safeParse(item);
     if (parsed.success && counting.has(parsed.data.endpoint)) continue;
     if (parsed.success && counting.size < subscriberLimit) counting.set(parsed.data.endpoint, parsed.data);
     else if (others.length < MAX_SUBSCRIBERS && isSmall(item)) others.push(item);
@@ -118,7 +125,7 @@ function isSmall(item: unknown): boolean {
 }
 
 function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
-  const parsed = told.safeParse(ownMember(metadata, "told"));
+  const parsed = told().safeParse(ownMember(metadata, "told"));
   if (!parsed.success) return null;
   const { version, seq, owesTopic = false, failure: last = null } = parsed.data;
   return version <= (highestNo ?? version) ? { version, seq, owesTopic, failure: last } : null;
@@ -126,14 +133,14 @@ function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
 
 /** Undefined: none, or of a version that there is not. */
 function dueIn(value: unknown, limits: RecordLimits): DueTold | undefined {
-  const parsed = due.safeParse(value);
+  const parsed = due().safeParse(value);
   if (!parsed.success || versionIn(parsed.data.version, limits) === undefined) return undefined;
   return { version: parsed.data.version, failures: parsed.data.failures ?? 0 };
 }
 
 /** Undefined: none, or one that there is not. */
 function versionIn(value: unknown, { highestNo }: RecordLimits): number | undefined {
-  const parsed = versionNumber.safeParse(value);
+  const parsed = versionNumber().safeParse(value);
   return parsed.success && parsed.data <= (highestNo ?? parsed.data) ? parsed.data : undefined;
 }
 

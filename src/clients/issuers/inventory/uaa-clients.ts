@@ -33,9 +33,13 @@ const listed = z.object({
 const page = z.object({ resources: z.array(listed), totalResults: z.optional(z.number()) });
 type Listed = z.infer<typeof listed>;
 
-/** The list does not tell whether a client has a secret, or an empty one. */
-function kindOf(client: Listed): ClientKind | null {
-  return client.jwks_uri !== undefined || client.jwks !== undefined ? "key" : null;
+/**
+ * The list does not tell whether a client has a secret, or an empty one. The implicit grant has no login of the client's, so a client with
+ * nothing else uses no secret.
+ */
+function kindOf({ jwks_uri, jwks, authorized_grant_types: grants = [] }: Listed): ClientKind | null {
+  if (jwks_uri !== undefined || jwks !== undefined) return "key";
+  return grants.length > 0 && grants.every((grant) => grant === "implicit") ? "public" : null;
 }
 
 function clientOf(client: Listed): ListedClient {

@@ -1,33 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../../../src/clients/http/transport.ts";
-import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import {
+  INTO,
+  KEY,
+  KEYCLOAK,
+  madeIn,
+  outcomes,
+  type Report,
+  UAA,
+  useAdoption,
+  VAULT,
+} from "../../../support/adoption.ts";
+import { type CliWorld, expectOnlyReads } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
-const cli = useCli();
-const KEYCLOAK = "https://sso.emulated.example";
-const UAA = "https://uaa.emulated.example/uaa";
-const VAULT = "ocid1.vault.oc1.iad.emulatedvault";
-const KEY = "ocid1.key.oc1.iad.emulatedkey";
-const INTO = ["--compartment", OTHER_COMPARTMENT, "--vault-id", VAULT, "--key-id", KEY];
-
-interface Made {
-  readonly clientId: string;
-  readonly secret: string;
-}
-
-async function world(issuer: object, made: (w: CliWorld) => Made) {
-  const w = await cli({ environment: { OROT_ISSUER_ORIGINS: `${KEYCLOAK},${UAA}` } });
-  w.emulator.admin.createVault({ vaultId: VAULT, keyId: KEY });
-  w.emulator.admin.createSecret({ name: "no-client", content: "{}", compartmentId: OTHER_COMPARTMENT });
-  const { clientId, secret } = made(w);
-  w.canary.add(secret);
-  const text = { kind: "client-secret", clientId, clientSecret: secret, mayRotate: [], ...issuer };
-  const authority = w.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(text) });
-  const adopt = (...words: readonly string[]) => w.run("adopt", "--authority", authority, ...INTO, ...words);
-  const adoptFrom = (input: string, ...words: readonly string[]) =>
-    w.runWith({ input }, "adopt", "--authority", authority, ...INTO, "--stdin", ...words);
-  return { w, authority, adopt, adoptFrom };
-}
+const world = useAdoption();
+const made = madeIn;
 
 /** A Keycloak realm whose warden may read every client's secret. */
 async function realm(mayRotate: readonly object[] = []) {
@@ -46,13 +34,8 @@ async function realm(mayRotate: readonly object[] = []) {
   return { ...base, make };
 }
 
-const made = (w: CliWorld) =>
-  Object.values(w.emulator.state.vault.secrets).filter(({ name }) => name.startsWith("oauth-"));
 const content = (w: CliWorld, id: string) =>
   JSON.parse(w.emulator.admin.content(id, 1) ?? "{}") as Record<string, unknown>;
-type Report = { clients: { clientId: string; outcome: string; why: string | null; secretId: string | null }[] };
-const outcomes = (json: Record<string, unknown>) =>
-  (json as unknown as Report).clients.map(({ clientId, outcome }) => `${clientId} ${outcome}`).toSorted();
 
 describe("oci-rotate adopt at Keycloak", () => {
   test("reads each value back, proves it, stores it, proves what is stored, and sets who rotates it", async () => {
