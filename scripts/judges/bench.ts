@@ -108,6 +108,39 @@ export const judgeCommandLine = judgeLine(
   }),
 );
 
+const MAX_FLEET_RATIO = 1.2;
+const share429 = between(0, MAX_SHARE_429);
+const fleetRatio = between(0.99, MAX_FLEET_RATIO);
+const LISTED = 5_000;
+const ADOPTED = 1_000;
+const DUE = 4_500;
+
+/** A whole fleet at the limits of the smallest identity domain: every client is found, adopted and rotated, once, hardly slower than it lets. */
+export const judgeFleet = judgeLine(
+  z.object({
+    clients: z.object({ listed: z.literal(LISTED), seconds: positive }),
+    adopt: z.object({
+      clients: z.literal(ADOPTED),
+      adopted: z.literal(ADOPTED),
+      proven: z.literal(ADOPTED),
+      bound: z.literal(ADOPTED),
+      lost: z.literal(0),
+      ratio: fleetRatio,
+      share429,
+    }),
+    rotateDue: z.object({
+      secrets: z.literal(DUE),
+      rotated: z.literal(DUE),
+      twice: z.literal(0),
+      ratio: fleetRatio,
+      // No function lives long enough for so many.
+      calls: between(5, 40),
+      minutes: positive,
+      share429,
+    }),
+  }),
+);
+
 const MAX_LIST_RATIO = 1.3;
 const MAX_REFUSED_GROWTH_MB = 20;
 

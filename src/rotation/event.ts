@@ -56,8 +56,11 @@ export type RotationEvent =
       readonly endpoint: string;
       readonly versionNo: number;
     }
-  /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
-  | { readonly kind: "heal-all"; readonly cursor?: string }
+  /**
+   * Every secret whose rotation targets this function. `cursor`: as received, not read yet. `by`: who says that it is
+   * not the schedule.
+   */
+  | { readonly kind: "heal-all"; readonly cursor?: string; readonly by?: "alarm" | "operator" }
   /** Every secret that is due. */
   | ({ readonly kind: "rotate-due" } & RotateDueWish);
 
@@ -158,7 +161,7 @@ function rotateDueIn(event: Record<string, unknown>): RotationEvent {
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
  *   `{secretId, action: "retire", unknown?}`, `{secretId, action, endpoint}`,
- *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?}`,
+ *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?, by?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
@@ -169,13 +172,13 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   const step = oneOf(event["step"], "step", steps);
   const action = oneOf(event["action"], "action", [...actionNames, ...manyActions, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
-  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
+  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all", by: "alarm" };
   if (action !== null && event["reason"] !== undefined) {
     throw invalid("reason belongs to a whole rotation, not to an action");
   }
   if (action === "rotate-due") return rotateDueIn(event);
   if (action === "heal" && event["secretId"] === undefined) {
-    return { kind: "heal-all", ...cursorIn(event) };
+    return { kind: "heal-all", ...cursorIn(event), ...(event["by"] === "operator" && { by: "operator" }) };
   }
   if (action === "heal" && event["cursor"] !== undefined) {
     throw invalid("cursor belongs to a heal of many, not to that of one secret");

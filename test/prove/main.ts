@@ -2,6 +2,7 @@ import "../../src/base/silence.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
+import { runAdoptionKills } from "./adoption-kills.ts";
 import { runAdversaryCampaign } from "./adversary/campaign.ts";
 import { type AdversaryReport, adversaryFailuresOf, adversaryReportOf, noAdversary } from "./adversary/report.ts";
 import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
@@ -10,7 +11,7 @@ import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { codeDigest } from "./code.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
-import { type CommandFigures, runCommandKills } from "./command-kills.ts";
+import { runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
 import type { Figures } from "./figures.ts";
 import { runKills } from "./kills.ts";
@@ -31,6 +32,7 @@ import {
   livenessFailuresOf,
   type MirrorReport,
   mirrorFailuresOf,
+  type ProveReport,
   reportOf,
 } from "./report.ts";
 import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
@@ -40,6 +42,7 @@ import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
 import { openRun, type Unit } from "./unit.ts";
+import { runUpgrades, upgradeFailuresOf } from "./upgrades/campaign.ts";
 import { WALK_ID } from "./walk-commands.ts";
 import { parseWalk, replayWalk } from "./walks.ts";
 
@@ -93,10 +96,11 @@ function startProgress(): Progress {
   };
 }
 
-async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems">> {
-  const { problems, ...figures } = await runCommandKills(seed);
-  for (const problem of problems) tell(`FAILED: ${problem}`);
-  return figures;
+async function killCommand(seed: number): Promise<NonNullable<ProveReport["command"]>> {
+  const { problems, ...rotate } = await runCommandKills(seed);
+  const { problems: further, ...adopt } = await runAdoptionKills(seed);
+  for (const problem of [...problems, ...further]) tell(`FAILED: ${problem}`);
+  return { ...rotate, adopt };
 }
 
 async function tryAdversary({ seed, adversaryOnly }: ProveOptions, { show }: Progress): Promise<AdversaryReport> {
@@ -191,6 +195,20 @@ async function prove(options: ProveOptions): Promise<void> {
   finish(report, failuresOf(report));
 }
 
+/** So many findings are told with their whole story. */
+const TOLD = 3;
+
+async function proveUpgrades({ seed }: ProveOptions): Promise<void> {
+  const { show, seconds } = startProgress();
+  let found = 0;
+  const onFinding = (text: string) => {
+    found += 1;
+    tell(`FAILED: ${found <= TOLD ? text : text.split("\n")[0]}`);
+  };
+  const upgrades = await runUpgrades({ seed, onProgress: show, onFinding });
+  finish({ upgrades, seconds: Math.round(seconds()) }, upgradeFailuresOf(upgrades));
+}
+
 async function proveKills({ combination }: ProveOptions): Promise<void> {
   const started = systemClock.monotonic();
   const parsed = parseCombination(combination ?? "token-lives");
@@ -211,6 +229,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.upgrades) await proveUpgrades(options);
   else if (options.sabotage !== null) await proveSabotage(options);
   else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);

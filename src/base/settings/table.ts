@@ -12,6 +12,7 @@ import {
   origin,
   whole,
 } from "./kinds.ts";
+import { metricSettings } from "./table-metrics.ts";
 import { notificationSettings } from "./table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -221,6 +222,7 @@ export const definitions = {
     "The delay of a scheduled version deletion.",
   ),
   ...notificationSettings,
+  ...metricSettings,
   logFullOcids: define(
     "OROT_LOG_FULL_OCIDS",
     "true/false",

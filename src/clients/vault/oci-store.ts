@@ -25,6 +25,8 @@ export interface VaultAccess {
   readonly secretsEndpoint: string;
   /** The same for OCI Notifications; absent: no topic is notified. */
   readonly notificationsEndpoint?: string;
+  /** The same for the ingestion of OCI Monitoring; absent: no metric is posted. */
+  readonly monitoringEndpoint?: string;
 }
 
 // A secret has at most 60 versions; a page holds at least one.

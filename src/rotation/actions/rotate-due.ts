@@ -4,8 +4,9 @@ import { asRotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Answer } from "../answer.ts";
-import { type Dates, dueAt, earlier } from "../due/due.ts";
+import { dueAt } from "../due/due.ts";
 import type { DueWish } from "../due/due-wish.ts";
+import { listedDates } from "../due/listed-dates.ts";
 import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { readOwnTags } from "../housekeeping/rotation-tags.ts";
@@ -113,12 +114,6 @@ async function inUrgency(
   const idsOf = (isMeant: (at: number) => boolean) =>
     inOrder.filter(({ at }) => isMeant(at)).map(({ secretId }) => secretId);
   return { order: { failed: [], others: idsOf(isDueNow) }, later: idsOf((at) => !isDueNow(at)) };
-}
-
-/** As a list shows them. */
-function listedDates({ tags, expiresAt, rotation }: ListedSecret, now: number): Dates {
-  const noted = readOwnTags(tags ?? {}, now).expiry?.at ?? null;
-  return { nextRotationAt: rotation.nextAt, expiresAt: earlier(noted, expiresAt).expiresAt, tooOldAt: null };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { turnOf } from "../../base/budget.ts";
 import { SECOND_MS } from "../../base/durations.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
+import { noteRun } from "../measured.ts";
 import type { Outcome } from "../outcome.ts";
 import { notStarted, type Pacer } from "../pace/pacer.ts";
 import { run } from "../pipeline.ts";
@@ -247,6 +248,8 @@ export class Rounds {
     const outcome = one.outcome === "passing" ? "failed" : one.outcome;
     this.#counts[outcome] += 1;
     this.done.push(one.secretId);
+    const ending = one.error?.code ?? (outcome === "did" ? "OK" : "NOTHING_TO_DO");
+    noteRun(this.#context.tally, this.#work.task.name, ending);
     const { secretId, error } = one;
     if (error === null) return;
     this.#context.log.warn(`${this.#work.name}-failed`, {

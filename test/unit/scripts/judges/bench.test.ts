@@ -4,6 +4,7 @@ import {
   judgeCommandLine,
   judgeConsumer,
   judgeEmulator,
+  judgeFleet,
   judgeMirror,
 } from "../../../../scripts/judges/bench.ts";
 import { expectRefusals, having } from "./corrupt.ts";
@@ -116,6 +117,41 @@ describe("the emulator's bench", () => {
     ["emulator.rssGrowthMb", 20.1],
   ])("is refused with a %s of %d", (path, value) => {
     expect(judgeEmulator({ stdout: having(line, path, value) })).toContain("emulator");
+  });
+});
+
+describe("the fleet's bench", () => {
+  const line = {
+    clients: { listed: 5_000, seconds: 5.2 },
+    adopt: { clients: 1_000, adopted: 1_000, proven: 1_000, bound: 1_000, lost: 0, ratio: 1.1, share429: 0 },
+    rotateDue: { secrets: 4_500, rotated: 4_500, twice: 0, ratio: 1.1, calls: 18, minutes: 66.2, share429: 0 },
+  };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeFleet, line);
+  });
+
+  test.each([
+    ["a client that is not listed", "clients.listed", 4_999],
+    ["a list that took no time", "clients.seconds", 0],
+    ["fewer clients to adopt", "adopt.clients", 999],
+    ["a client that is not adopted", "adopt.adopted", 999],
+    ["a value that no login proved", "adopt.proven", 999],
+    ["a secret that nobody may rotate", "adopt.bound", 999],
+    ["a value that is lost", "adopt.lost", 1],
+    ["an adoption that waits", "adopt.ratio", 1.21],
+    ["an adoption faster than the limit", "adopt.ratio", 0.9],
+    ["refusals by the domain", "adopt.share429", 0.011],
+    ["a secret that is not rotated", "rotateDue.rotated", 4_499],
+    ["fewer secrets", "rotateDue.secrets", 100],
+    ["a secret that is rotated twice", "rotateDue.twice", 1],
+    ["rotations that wait", "rotateDue.ratio", 1.21],
+    ["rotations faster than the limit", "rotateDue.ratio", 0],
+    ["one call for all", "rotateDue.calls", 1],
+    ["calls without an end", "rotateDue.calls", 41],
+    ["refusals of rotations", "rotateDue.share429", 0.02],
+  ])("is refused with %s", (_, path, value) => {
+    expect(judgeFleet({ stdout: having(line, path, value) })).toContain(path);
   });
 });
 

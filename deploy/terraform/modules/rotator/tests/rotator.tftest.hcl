@@ -36,8 +36,22 @@ run "the_schedule_sends_one_json_text_in_a_list" {
 
 run "no_heal_for_three_hours_is_an_absence_over_that_interval" {
   assert {
-    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{step = \"HEAL_ALL\"}.grouping().absent(3d)"
+    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{resourceId = \"${oci_functions_function.rotator[0].id}\", step = \"HEAL_ALL\"}.grouping().absent(3d)"
     error_message = output.alarm_queries["no-heal"]
+  }
+}
+
+run "every_alarm_is_about_this_function" {
+  assert {
+    condition     = alltrue([for query in values(output.alarm_queries) : strcontains(query, "{resourceId = \"${oci_functions_function.rotator[0].id}\"")]) && length(output.alarm_queries) == 8
+    error_message = jsonencode(output.alarm_queries)
+  }
+}
+
+run "the_function_posts_where_the_alarms_look" {
+  assert {
+    condition     = output.config.OROT_METRIC_COMPARTMENT_ID == var.compartment_ocid && alltrue([for alarm in oci_monitoring_alarm.this : alarm.metric_compartment_id == var.compartment_ocid])
+    error_message = jsonencode(output.config)
   }
 }
 
