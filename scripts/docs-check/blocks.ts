@@ -10,7 +10,7 @@ import { type Block, blocksOf, type Document } from "./documents.ts";
 import { isDrilled } from "./drills.ts";
 import { programsOf } from "./shell.ts";
 
-export const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
+const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
 type BlockClass = (typeof CLASSES)[number];
 
 /** A class, and for an unsorted block the reason. */
@@ -69,7 +69,7 @@ function sortNeeds(mark: string): Sorted {
   return OTHER_NEEDS.includes(mark) ? { found: "needsOther" } : unsorted(`nothing is known of "${mark}"`);
 }
 
-export function sortBlock(block: Block): Sorted {
+function sortBlock(block: Block): Sorted {
   const { page, language, text, mark } = block;
   if (language === "") return unsorted("it does not say its language");
   if (SHOWN.has(language)) return sortShown(block);
