@@ -1,6 +1,6 @@
 /**
  * `npm run check-terraform`: formats, evaluates and tests deploy/terraform. Without a provider it checks what needs none: the form of
- * every file, and the policy module with its tests. `--provider` also validates, plans and tests every module with OCI's provider, which
+ * every file, and the policy modules with their tests. `--provider` also validates, plans and tests every module with OCI's provider, which
  * Terraform downloads, or takes from a development override of its own configuration.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +12,8 @@ import { run } from "./run.ts";
 import { FOLDER, problemsOfForm, stackZip } from "./terraform/stack.ts";
 
 const STATEMENTS = "modules/identity/statements";
+/** Modules that are policy text alone, so that their tests need no provider. */
+const POLICIES = [STATEMENTS, "modules/mirror-identity/statements"] as const;
 const LIMIT_MS = 300_000;
 /** Numbers of secrets for which the rotation's statements are counted. */
 const COUNTS = [1, 100, 5_000] as const;
@@ -107,14 +109,15 @@ function withProvider() {
 
 try {
   const isFormatted = must("", ["fmt", "-check", "-recursive", "-diff"]) !== null;
-  const isReady = prepare(STATEMENTS, false) !== null;
+  const ready = POLICIES.filter((folder) => prepare(folder, false) !== null);
+  const isReady = ready.includes(STATEMENTS);
   const figures = {
     isFormatted,
     modules: modules.length,
     examples: examples.length,
     stackFiles: stackZip().files.length,
     statements: Object.fromEntries(COUNTS.map((count) => [count, isReady ? statementsFor(count) : 0])),
-    policyTestsPassed: isReady ? testsOf(STATEMENTS) : 0,
+    policyTestsPassed: ready.map(testsOf).reduce((sum, count) => sum + count, 0),
     ...(options.provider ? withProvider() : {}),
   };
   for (const problem of problems) console.error(problem);

@@ -2,7 +2,7 @@
  * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
  * and so on.
  */
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror } from "./judges/bench.ts";
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeFleet, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
@@ -20,6 +20,7 @@ import {
 } from "./judges/programs.ts";
 import { judgeAdversary, judgeKills, judgePart, judgeProof } from "./judges/proof.ts";
 import { judgeTerraform } from "./judges/terraform.ts";
+import { judgeUpgrades } from "./judges/upgrades.ts";
 import { LIVE_LIMIT_MS } from "./live/limits.ts";
 
 export interface Gate {
@@ -97,6 +98,7 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
@@ -109,6 +111,7 @@ export const wholePhases: readonly Phase[] = [
     [
       figures("bench", ["bench", "--", "--json"], judgeBench),
       figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
+      figures("fleet of thousands", ["bench", "--", "--fleet", "--json"], judgeFleet),
       figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
       figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
       figures("emulator with many secrets", ["bench", "--", "--emulator", "--json"], judgeEmulator),

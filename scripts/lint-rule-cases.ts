@@ -124,7 +124,7 @@ const floors: readonly {
   {
     path: "src/rotation/actions/x.ts",
     above: ["../../func.ts", "../handler.ts"],
-    below: ["../observe/observe.ts", "../../notify/record.ts"],
+    below: ["../observe/observe.ts", "../../notify/notify.ts"],
   },
   {
     path: "src/rotation/stages/x.ts",

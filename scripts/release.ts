@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { billOf, writeBill } from "./image/sbom.ts";
-import { checksums, notesOf, versionOfTag, zipOf } from "./release/files.ts";
+import { checksums, notesOf, STACK, stackButton, versionOfTag, zipOf } from "./release/files.ts";
 import { ROOT, run } from "./run.ts";
 import { problemsOfForm, stackZip } from "./terraform/stack.ts";
 
@@ -50,9 +50,12 @@ for (const [folder, name] of Object.entries({ ...BUNDLES, "dist/cli": "oci-rotat
   if (bill.problems.length > 0) throw new Error(bill.problems.join("\n"));
   cpSync(path.join(ROOT, billOf(folder)), path.join(TARGET, `${name}.cdx.json`));
 }
-write("oci-rotate-stack.zip", stackZip().bytes);
+write(STACK, stackZip().bytes);
 cpSync(path.join(ROOT, "LICENSE"), path.join(TARGET, "LICENSE"));
-write("NOTES.md", notesOf(read("CHANGELOG.md"), values.tag === undefined ? "Unreleased" : version));
+const notes = notesOf(read("CHANGELOG.md"), values.tag === undefined ? "Unreleased" : version);
+// Only a release that is about to be published has an address.
+const hasAddress = values.tag !== undefined && values.repository !== undefined;
+write("NOTES.md", hasAddress ? `${stackButton(values.repository ?? "", values.tag ?? "")}\n\n${notes}` : notes);
 const files = readdirSync(TARGET).sort();
 write("SHA256SUMS", checksums(new Map(files.map((file) => [file, readFileSync(path.join(TARGET, file))]))));
 for (const file of [...files, "SHA256SUMS"]) console.log(`dist/release/${file}`);

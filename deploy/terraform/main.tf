@@ -41,6 +41,7 @@ module "rotator" {
   metric_namespace         = var.metric_namespace
   alarm_emails             = var.alarm_emails
   log_retention_days       = var.log_retention_days
+  signing_key_id           = var.signing_key_id
 }
 
 module "identity" {
@@ -68,6 +69,33 @@ module "identity" {
     auditors  = var.auditors
     invokers  = var.invokers
   }
+}
+
+# Off unless it is asked for. Its rights have nothing in common with the rotator's.
+module "mirror" {
+  count             = var.mirror == null ? 0 : 1
+  source            = "./modules/mirror"
+  compartment_ocid  = var.compartment_ocid
+  application_id    = module.rotator.application_id
+  name              = "${var.name}-mirror"
+  create_repository = var.create_repository
+  mirror            = var.mirror
+}
+
+module "mirror_identity" {
+  count                    = var.mirror == null ? 0 : 1
+  source                   = "./modules/mirror-identity"
+  providers                = { oci = oci.home }
+  tenancy_ocid             = var.tenancy_ocid
+  compartment_ocid         = var.compartment_ocid
+  policy_compartment_ocid  = var.policy_compartment_ocid
+  rotated_compartment_ocid = local.secrets_compartment_ocid
+  name                     = "${var.name}-mirror"
+  has_function             = var.mirror.image != ""
+  function_id              = module.mirror[0].function_id
+  schedule_id              = module.mirror[0].schedule_id
+  domain                   = var.domain
+  mirror                   = var.mirror
 }
 
 module "secret" {

@@ -18,6 +18,14 @@ output "statements" {
   value       = module.identity.statements
   description = "All statements that were written."
 }
+output "mirror_function_id" {
+  value       = length(module.mirror) == 0 ? null : module.mirror[0].function_id
+  description = "The function of the Retail mirror. Null until mirror.image is set."
+}
+output "mirror_statements" {
+  value       = length(module.mirror_identity) == 0 ? [] : module.mirror_identity[0].statements
+  description = "The statements of the Retail mirror."
+}
 output "alarm_queries" {
   value       = module.rotator.alarm_queries
   description = "The alarms and their queries."

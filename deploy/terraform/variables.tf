@@ -145,3 +145,27 @@ variable "sample_secret" {
   default     = null
   description = "One secret to begin with. Null: none."
 }
+variable "signing_key_id" {
+  type        = string
+  default     = ""
+  description = "The Vault key whose signature Functions demands of every image of the application (docs/deploying.md, Signed images). Empty: it demands none."
+}
+variable "mirror" {
+  type = object({
+    image                          = string
+    image_digest                   = string
+    ces_url                        = string
+    tenant_id                      = string
+    client_secret_id               = string
+    client_secret_compartment_ocid = string
+    secrets_compartment_ocid       = string
+    vault_id                       = string
+    key_id                         = string
+    vault_compartment_ocid         = string
+    cron                           = optional(string, "*/15 * * * *")
+    callback_urls                  = optional(list(string), [])
+    config                         = optional(map(string), {})
+  })
+  default     = null
+  description = "The Retail credential mirror (docs/mirror.md). Null: none. image and image_digest are empty in the first apply, which makes its repository."
+}

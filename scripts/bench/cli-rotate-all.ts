@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { HOUR_MS } from "../../src/base/durations.ts";
 import { runProgram } from "../../src/cli/program.ts";
-import type { Runtime } from "../../src/cli/runtime.ts";
 import { writeOciConfig } from "../../src/emulator/core/principal.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { createFleet } from "../../src/emulator/fleet.ts";
+import { quietRuntime } from "./quiet-runtime.ts";
 
 export interface RotateAllFigures {
   readonly secrets: number;
@@ -30,30 +30,6 @@ const LATENCY_MS = 30;
 const PER_MINUTE = 150;
 const COMPARTMENT = "ocid1.compartment.oc1..bench";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
-
-function unused(): never {
-  throw new Error("the command asked for what a script has not");
-}
-
-function silently(clock: Runtime["clock"], emulator: Emulator, homeDirectory: string): Runtime {
-  return {
-    clock,
-    entropy: createSeededEntropy(3),
-    transport: emulator.transport,
-    environment: {},
-    homeDirectory,
-    writeOut: () => undefined,
-    writeError: () => undefined,
-    isTerminal: { stdin: false, stdout: false, stderr: false },
-    columns: null,
-    ask: unused,
-    readInput: async () => Promise.reject(new Error("nothing was to be read")),
-    execute: unused,
-    instancePrincipal: unused,
-    functionBundle: "",
-    signal: new AbortController().signal,
-  };
-}
 
 /** A secret whose CURRENT is the one that was there, or does not log in. */
 function isLost(emulator: Emulator, secretId: string, clientId: string): boolean {
@@ -85,7 +61,7 @@ export async function rotateAllFigures(secrets: number = SECRETS): Promise<Rotat
     const started = clock.monotonic();
     const words = ["--all-due", "--compartment", COMPARTMENT, "--via", "local", "--yes", "--json"];
     const place = ["--region", "us-ashburn-1", "--config-file", writeOciConfig(home, emulator.signatures)];
-    const exitCode = await runProgram(silently(clock, emulator, home), ["rotate", ...words, ...place]);
+    const exitCode = await runProgram(quietRuntime(clock, emulator, home), ["rotate", ...words, ...place]);
     const minutes = (clock.monotonic() - started) / 60_000;
     const asked = emulator.requests.filter(({ system }) => system === "identity");
     const tokenRequests = asked.filter(({ call }) => call.startsWith("token-")).length;

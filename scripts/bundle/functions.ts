@@ -9,7 +9,7 @@ import { changed, leftOut, replaced } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
 import { merged } from "./metafile.ts";
 import { type BundleReport, reportOf } from "./report.ts";
-import { leaveOut, mend, replace } from "./slim.ts";
+import { leaveOut, loadLate, mend, replace } from "./slim.ts";
 
 const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
@@ -28,8 +28,14 @@ require("./main.js");
 /** What the image's build runs once, to fill the folder of compiled code. */
 const WARM_UP = "scripts/image/warm-up.ts";
 
+/** What its names mean in every file, the SDK's among them. */
+const IN_PLACE_OF_GLOBALS = "src/clients/http/sdk-headers.ts";
+
 /** Libraries that only some events need: files of their own, loaded when they are used. */
 const APART = ["nodemailer", "jose"] as const;
+
+/** Oracle's SDK, which a call that is refused does not need. */
+const LATE = ["oci-common", "oci-vault", "oci-secrets"] as const;
 
 const fileOf = (library: string) => `./${library}.js`;
 
@@ -50,8 +56,12 @@ const options = {
   format: "cjs",
   // A library apart is CommonJS too.
   supported: { "dynamic-import": false },
-  // jsbn and axios look for a browser, and Node would load its own answer.
-  define: { navigator: "undefined", OCI_ROTATE_BUILD: JSON.stringify(buildFacts()) },
+  // Node would load its own: jsbn and axios look for a browser, and axios has a stopwatch that nobody reads.
+  define: {
+    navigator: "undefined",
+    performance: "undefined",
+    OCI_ROTATE_BUILD: JSON.stringify(JSON.stringify(buildFacts())),
+  },
   // Names stay, and lines short: frames in the log say where they are. The map stays out of the image.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -71,7 +81,8 @@ async function bundle(entry: string, folder: string, isForeign: (file: string) =
     ...options,
     entryPoints: { main: entry },
     outdir: folder,
-    plugins: [apart, leaveOut(leftOut), replace(replaced), mend(changed)],
+    inject: [IN_PLACE_OF_GLOBALS],
+    plugins: [apart, leaveOut(leftOut), replace(replaced), mend(changed), loadLate(LATE)],
   });
   const metafiles: Metafile[] = [metafile];
   const loaded = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map((file) => file.path)));

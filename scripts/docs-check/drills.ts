@@ -1,4 +1,4 @@
-/** Runs the drills of the break-glass pages, and counts them with the commands of their pages. */
+/** Runs the drills of the break-glass pages and of the migration, and counts them with the commands of their pages. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,7 +7,8 @@ import { run } from "../run.ts";
 import { type Document, shellLines } from "./documents.ts";
 
 const DRILLS = "test/e2e/runbook";
-const PAGES = "docs/runbook/break-glass";
+const BREAK_GLASS = "docs/runbook/break-glass";
+const MIGRATION = "docs/migration.md";
 const LIMIT_MS = 300_000;
 const COMMAND = /(?:^|[\s("])(?:oci|oci-rotate) [a-z]/g;
 
@@ -34,11 +35,14 @@ function passedTests(folder: string): ReadonlySet<string> {
   }
 }
 
+/** A page whose commands are carried out, all of them in their order. */
+export const isDrilled = (page: string) => path.posix.dirname(page) === BREAK_GLASS || page === MIGRATION;
+
 export function runDrills(documents: readonly Document[]): { drills: number; commands: number; problems: string[] } {
   const folder = mkdtempSync(path.join(tmpdir(), "drills-"));
   try {
     const passed = passedTests(folder);
-    const pages = documents.filter(({ name }) => path.posix.dirname(name) === PAGES);
+    const pages = documents.filter(({ name }) => isDrilled(name));
     const isTried = ({ name }: Document) => passed.has(path.posix.basename(name, ".md"));
     const tried = pages.filter(isTried);
     const commands = tried.flatMap(({ text }) => shellLines(text).flatMap((line) => line.match(COMMAND) ?? []));

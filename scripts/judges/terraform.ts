@@ -7,11 +7,11 @@ const six = z.literal(6);
 
 const terraform = z.object({
   isFormatted: z.literal(true),
-  modules: atLeast(5),
-  examples: atLeast(2),
-  stackFiles: atLeast(20),
+  modules: atLeast(7),
+  examples: atLeast(3),
+  stackFiles: atLeast(30),
   statements: z.object({ "1": six, "100": six, "5000": six }),
-  policyTestsPassed: atLeast(19),
+  policyTestsPassed: atLeast(20),
 });
 
 export const judgeTerraform = judgeLine(terraform);

@@ -28,3 +28,14 @@ export function notesOf(changelog: string, version: string): string {
   if (notes === "") throw new Error(`CHANGELOG.md has no section "## ${version}", or an empty one`);
   return `${notes}\n`;
 }
+
+export const STACK = "oci-rotate-stack.zip";
+/** Oracle's picture, and its page that makes a stack of a zip. */
+const PICTURE = "https://oci-resourcemanager-plugin.plugins.oci.oraclecloud.com/latest/deploy-to-oracle-cloud.svg";
+const NEW_STACK = "https://cloud.oracle.com/resourcemanager/stacks/create?zipUrl=";
+
+/** The button that opens a release's stack in Resource Manager. */
+export function stackButton(repository: string, tag: string): string {
+  const zip = `https://github.com/${repository}/releases/download/${tag}/${STACK}`;
+  return `[![Deploy to Oracle Cloud](${PICTURE})](${NEW_STACK}${encodeURIComponent(zip)})`;
+}

@@ -1,6 +1,6 @@
-/** What was built, and from what. The bundler puts one line of JSON in its place; code that runs from its sources has none. */
-declare const OCI_ROTATE_BUILD: { readonly version: string; readonly commit: string } | undefined;
+/** What was built, and from what. The bundler puts a text of JSON in its place; code that runs from its sources has none. */
+declare const OCI_ROTATE_BUILD: string | undefined;
 
 /** Members of the line that begins every call, so that a log tells which code has written it. */
-export const BUILD =
-  typeof OCI_ROTATE_BUILD === "undefined" ? { version: "source", commit: "source" } : OCI_ROTATE_BUILD;
+export const BUILD: { readonly version: string; readonly commit: string } =
+  typeof OCI_ROTATE_BUILD === "undefined" ? { version: "source", commit: "source" } : JSON.parse(OCI_ROTATE_BUILD);

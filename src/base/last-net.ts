@@ -52,19 +52,19 @@ function* readingsOf(text: string): Generator<string> {
 }
 
 function createLastNet({ values, ids }: CallSecrets): LastNet {
-  const known = new Set<string>();
+  /** Values are only ever added, and each is looked at once: a call for hundreds of secrets learns thousands. */
+  const unlearnt = values.values();
+  let learnt = 0;
   /** Forms by their first characters. */
   const byHead = new Map<string, string[]>();
   /** Cache of texts without known values, since each line of a call repeats its id, step and secret. */
   const harmless = new Set<string>();
 
   const learn = () => {
-    // Values are only ever added.
-    if (known.size === values.size) return;
+    if (learnt === values.size) return;
     harmless.clear();
-    for (const value of values) {
-      if (known.has(value)) continue;
-      known.add(value);
+    for (; learnt < values.size; learnt++) {
+      const value = unlearnt.next().value ?? "";
       if (value.length < SHORTEST || /\s/.test(value)) continue;
       const head = value.slice(0, HEAD);
       const alike = byHead.get(head);
@@ -78,7 +78,7 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
 
   const foundIn = (text: string): ReadonlySet<string> => {
     const found = new Set<string>();
-    if (text.length < SHORTEST || ids.has(text)) return found;
+    if (byHead.size === 0 || text.length < SHORTEST || ids.has(text)) return found;
     for (const reading of readingsOf(text)) {
       for (let at = 0; at + SHORTEST <= reading.length; at++) {
         for (const value of byHead.get(reading.slice(at, at + HEAD)) ?? []) {

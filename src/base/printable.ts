@@ -4,7 +4,10 @@
  * unassigned (Cn), separators of lines and paragraphs (Zl, Zp). By property: everything that is drawn as nothing, such as the Hangul
  * fillers.
  */
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const hidden = () => /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Nearly every text is of these characters only, and the sets of Unicode take as long to build as a start takes to read its settings. */
+const PLAIN = /^[ -~]*$/;
 
 function escaped(character: string): string {
   return Array.from(
@@ -15,7 +18,7 @@ function escaped(character: string): string {
 
 /** Foreign text made safe to show: hidden characters become JSON escapes. */
 export function printable(text: string): string {
-  return text.replace(HIDDEN, escaped);
+  return PLAIN.test(text) ? text : text.replace(hidden(), escaped);
 }
 
 /**
@@ -23,5 +26,6 @@ export function printable(text: string): string {
  * stay; its texts contain none.
  */
 export function printableJson(json: string): string {
-  return json.replace(HIDDEN, (character) => (character === "\n" ? character : escaped(character)));
+  if (PLAIN.test(json)) return json;
+  return json.replace(hidden(), (character) => (character === "\n" ? character : escaped(character)));
 }

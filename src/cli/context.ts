@@ -1,6 +1,7 @@
 import { printable } from "../base/printable.ts";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
+import { pasteableData } from "./command-line.ts";
 import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan } from "./local.ts";
@@ -40,7 +41,7 @@ export function createContext(
       if (!options.json) out.text(text.endsWith("\n") || text === "" ? text : `${text}\n`);
       else if (schema === null)
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
-      else out.json(schema.parse(data));
+      else out.json(pasteableData(options, schema.parse(data)));
     },
     local: async (event, run) => {
       local ??= createLocalFunction(runtime, await signInOnce(), out.debug);

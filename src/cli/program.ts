@@ -6,7 +6,7 @@ import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { readDefaults, withDefaults } from "./defaults/defaults.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { globalOptions, readGlobalOptions } from "./global-options.ts";
+import { type GlobalOptions, globalOptions, readGlobalOptions } from "./global-options.ts";
 import { addHelp, addParameters, isGroup, paragraphs } from "./help.ts";
 import { createOutput } from "./output/output.ts";
 import { withCleanTerminal } from "./output/terminal.ts";
@@ -55,11 +55,7 @@ function addCommand(parent: Command, definition: AnyCommand | CommandGroup, runt
   });
 }
 
-function fail(
-  runtime: Runtime,
-  options: { readonly json: boolean; readonly debug: boolean },
-  thrown: unknown,
-): ExitCode {
+function fail(runtime: Runtime, options: GlobalOptions, thrown: unknown): ExitCode {
   const told = runtime.signal.aborted && !(thrown instanceof CliError) ? interrupted() : thrown;
   createOutput(runtime, options).fail(told);
   return problemOf(told).exitCode;
@@ -125,7 +121,9 @@ function createProgram(runtime: Runtime, ended: Ended): Command {
 export async function runProgram(given: Runtime, args: readonly string[], isTrial = false): Promise<ExitCode> {
   const runtime = withCleanTerminal(given);
   const ended: Ended = { exitCode: exitCodes.done, isTrial };
-  const asked = { json: args.includes("--json"), debug: args.includes("--debug") };
+  // What was typed may be what is wrong, so nothing else of it is read here.
+  const typed = { json: args.includes("--json"), debug: args.includes("--debug") };
+  const asked = readGlobalOptions(typed, {}, runtime.environment);
   const program = createProgram(runtime, ended);
   if (args.length === 0) {
     runtime.writeOut(program.helpInformation());

@@ -4,6 +4,7 @@ import { type CesAdmin, createCesAdmin } from "./ces/admin.ts";
 import type { Core } from "./core/core.ts";
 import { addCompartment, addVault, COMPARTMENT, KEY, VAULT } from "./core/places.ts";
 import type { EmulatorState } from "./core/state.ts";
+import type { MetricData } from "./core/stored-metrics.ts";
 import type { Switches } from "./core/switches.ts";
 import { type JsonObject, own } from "./core/wire.ts";
 import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms/admin.ts";
@@ -66,6 +67,8 @@ export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
   createVault(ids?: { vaultId?: string; keyId?: string }): { readonly vaultId: string; readonly keyId: string };
   createTopic(topic?: { id?: string; name?: string; compartmentId?: string }): string;
   versions(secretId: string): readonly SeenVersion[];
+  /** What was posted to Monitoring, the oldest first. */
+  metrics(): readonly MetricData[];
   /** Content of a version as text. It is a secret: never print it. */
   content(secretId: string, number: number): string | undefined;
   /** The stored secret itself; changing it changes the emulator. Throws for an unknown id. */
@@ -173,6 +176,7 @@ export function createAdmin(
       core.changed();
       return id;
     },
+    metrics: () => state.metrics.flatMap(({ taken }) => taken),
     versions: (id) => {
       const found = secret(id);
       return found.versions

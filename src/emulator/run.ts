@@ -83,12 +83,17 @@ async function run(options: CommandOptions, notes: string, atEnd: (close: () => 
     bundle: options.bundle,
     ...(options.command === undefined ? {} : { command: options.command }),
     fn,
-    config: () => ({
-      OROT_VAULT_ENDPOINT: server.url,
-      OROT_SECRETS_ENDPOINT: server.url,
-      ...issuerSettings(server.url),
-      ...configurationOf(emulator.state.functions, fn),
-    }),
+    config: () => {
+      const own = configurationOf(emulator.state.functions, fn);
+      return {
+        OROT_VAULT_ENDPOINT: server.url,
+        OROT_SECRETS_ENDPOINT: server.url,
+        // An earlier edition refuses settings that it does not know.
+        ...("OROT_METRIC_NAMESPACE" in own && { OROT_MONITORING_ENDPOINT: server.url }),
+        ...issuerSettings(server.url),
+        ...own,
+      };
+    },
     principal: fakeResourcePrincipal(emulator.signatures, systemClock.now()),
     clock: systemClock,
     startTimeoutMs: options.startLimitMs,

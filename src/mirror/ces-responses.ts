@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
+import { onFirstUse } from "../base/on-first-use.ts";
 import { Secret } from "../base/secret.ts";
 import { type IssuerResponse, isTransient, json } from "../clients/issuers/responses.ts";
 
@@ -50,12 +51,14 @@ function base64In(value: unknown): string | null {
 }
 
 // All lone surrogates have the same digest, but digests must tell names apart.
-const name = z.string().check(
-  z.minLength(1),
-  z.maxLength(LONGEST_NAME),
-  z.refine((text) => !HALF.test(text)),
+const name = onFirstUse(() =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(LONGEST_NAME),
+    z.refine((text) => !HALF.test(text)),
+  ),
 );
-const texts = (value: z.ZodMiniType<string, unknown>) => z.optional(z.nullable(z.record(name, value)));
+const texts = (value: z.ZodMiniType<string, unknown>) => z.optional(z.nullable(z.record(name(), value)));
 /** What `read` makes of a value; null: it is not understood. */
 const understood = <T>(read: (value: unknown) => T | null): z.ZodMiniType<T, unknown> =>
   z.pipe(
@@ -67,20 +70,24 @@ const understood = <T>(read: (value: unknown) => T | null): z.ZodMiniType<T, unk
       return z.NEVER;
     }),
   );
-const instant = z.optional(z.nullable(understood(instantIn)));
-const file = understood(base64In);
-const wallet = z.object({
-  walletName: name,
-  walletPassword: z.optional(z.nullable(z.string())),
-  certificateStartDate: instant,
-  certificateEndDate: instant,
-  lastRotationDate: instant,
-  schemas: texts(z.string().check(z.minLength(1))),
-  wallet: texts(file),
-});
-const credentials = z.object({ wallets: z.unknown() });
-const disguised = z.object({ msg: z.unknown().check(z.refine((msg) => msg !== null && msg !== undefined)) });
-const endpoints = z.object({ endpoints: z.array(z.string()) });
+const instant = () => z.optional(z.nullable(understood(instantIn)));
+const file = () => understood(base64In);
+const wallet = onFirstUse(() =>
+  z.object({
+    walletName: name(),
+    walletPassword: z.optional(z.nullable(z.string())),
+    certificateStartDate: instant(),
+    certificateEndDate: instant(),
+    lastRotationDate: instant(),
+    schemas: texts(z.string().check(z.minLength(1))),
+    wallet: texts(file()),
+  }),
+);
+const credentials = onFirstUse(() => z.object({ wallets: z.unknown() }));
+const disguised = onFirstUse(() =>
+  z.object({ msg: z.unknown().check(z.refine((msg) => msg !== null && msg !== undefined)) }),
+);
+const endpoints = onFirstUse(() => z.object({ endpoints: z.array(z.string()) }));
 
 function secrets(record: Readonly<Record<string, string>> | null | undefined): Map<string, Secret> {
   return new Map(Object.entries(record ?? {}).map(([key, value]) => [key, new Secret(value)]));
@@ -92,7 +99,7 @@ function unreadable(what: string): RotationError {
 
 /** @throws RotationError for a 2xx with `msg`, which is documented as a failure */
 function refuseDisguised(response: IssuerResponse): void {
-  if (!disguised.safeParse(json(response)).success) return;
+  if (!disguised().safeParse(json(response)).success) return;
   throw new RotationError(
     "ISSUER_UNAVAILABLE",
     `${CES} answered 200 with msg: a service behind it failed; ${STAYS}`,
@@ -145,8 +152,8 @@ const needed: Readonly<Record<string, string>> = {
 };
 
 /** @throws RotationError naming the member. Names of users and files are the service's own text, so those have numbers. */
-function readWallet(value: unknown, number: number): z.output<typeof wallet> {
-  const parsed = wallet.safeParse(value);
+function readWallet(value: unknown, number: number): z.output<ReturnType<typeof wallet>> {
+  const parsed = wallet().safeParse(value);
   if (parsed.success) return parsed.data;
   const [member, key] = parsed.error.issues[0]?.path ?? [];
   const what = needed[String(member)];
@@ -159,7 +166,7 @@ function readWallet(value: unknown, number: number): z.output<typeof wallet> {
 /** @throws RotationError for a 2xx with `msg` (a failure by documentation), without wallets, or in any other way unreadable */
 export function readWallets(response: IssuerResponse): readonly Wallet[] {
   refuseDisguised(response);
-  const { wallets: found } = credentials.safeParse(json(response)).data ?? {};
+  const { wallets: found } = credentials().safeParse(json(response)).data ?? {};
   // AIF documents an array, RDS a single wallet.
   const wallets = [found ?? []].flat().map((one: unknown, index) => readWallet(one, index + 1));
   if (wallets.length === 0) throw unreadable("fetch-credentials, in which there are no wallets,");
@@ -183,7 +190,7 @@ export function readWallets(response: IssuerResponse): readonly Wallet[] {
 /** @throws RotationError if the list cannot be read */
 export function readEndpoints(response: IssuerResponse): readonly string[] {
   refuseDisguised(response);
-  const parsed = endpoints.safeParse(json(response));
+  const parsed = endpoints().safeParse(json(response));
   if (!parsed.success) throw unreadable("the request for the registered callbacks");
   return parsed.data.endpoints;
 }

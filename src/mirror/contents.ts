@@ -6,6 +6,7 @@ import type { Budget } from "../base/budget.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Entropy } from "../base/entropy.ts";
 import { RotationError } from "../base/errors.ts";
+import { onFirstUse } from "../base/on-first-use.ts";
 import { Secret } from "../base/secret.ts";
 import { createOciHttpClient } from "../clients/http/oci-http-client.ts";
 import { lagPolicy, readPolicy, repeatRead } from "../clients/http/retry.ts";
@@ -31,14 +32,15 @@ export interface Contents {
   create(secret: NewSecret): Promise<Write>;
 }
 
-const bundle = z.object({
-  versionNumber: z.int(),
-  secretBundleContent: z.object({ contentType: z.literal("BASE64"), content: z.string() }),
-});
-const once = { retryConfiguration: NoRetryConfigurationDetails };
+const bundle = onFirstUse(() =>
+  z.object({
+    versionNumber: z.int(),
+    secretBundleContent: z.object({ contentType: z.literal("BASE64"), content: z.string() }),
+  }),
+);
 
 function readBundle(answer: unknown): VersionContent {
-  const parsed = bundle.safeParse(answer);
+  const parsed = bundle().safeParse(answer);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetSecretBundle could not be read");
   const { versionNumber, secretBundleContent } = parsed.data;
   // Decoded and encoded again, so that equal bytes are equal texts.
@@ -51,6 +53,7 @@ export function createContents(
   seams: { readonly clock: Clock; readonly entropy: Entropy; readonly budget: Budget },
 ): Contents {
   const httpClient = createOciHttpClient(access.transport, access.signer, seams.budget, () => undefined);
+  const once = { retryConfiguration: NoRetryConfigurationDetails };
   const configuration = { circuitBreaker: new CircuitBreaker({ disableClientCircuitBreaker: true }) };
   const vaults = new VaultsClient({ httpClient }, configuration);
   vaults.endpoint = access.vaultEndpoint;

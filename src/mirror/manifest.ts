@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
+import { onFirstUse } from "../base/on-first-use.ts";
 import type { Wallet } from "./ces-responses.ts";
 
 /** Where one part of a member is stored: a version of a secret. A version's content never changes. */
@@ -39,25 +40,27 @@ export const noSet: Manifest = { format: 1, wallets: [] };
 
 const MAX_BYTES = 25_000;
 
-const instant = z.nullable(z.number());
-const manifest = z.object({
-  format: z.literal(1),
-  wallets: z.array(
-    z.object({
-      walletName: z.string(),
-      lastRotationDate: instant,
-      certificateStartDate: instant,
-      certificateEndDate: instant,
-      members: z.array(
-        z.object({
-          kind: z.enum(["schema", "wallet-password", "file"]),
-          name: z.string(),
-          parts: z.array(z.object({ secretName: z.string(), secretId: z.string(), versionNo: z.int() })),
-        }),
-      ),
-    }),
-  ),
-});
+const instant = onFirstUse(() => z.nullable(z.number()));
+const manifest = onFirstUse(() =>
+  z.object({
+    format: z.literal(1),
+    wallets: z.array(
+      z.object({
+        walletName: z.string(),
+        lastRotationDate: instant(),
+        certificateStartDate: instant(),
+        certificateEndDate: instant(),
+        members: z.array(
+          z.object({
+            kind: z.enum(["schema", "wallet-password", "file"]),
+            name: z.string(),
+            parts: z.array(z.object({ secretName: z.string(), secretId: z.string(), versionNo: z.int() })),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
 
 /** @throws RotationError CONTENT_INVALID if the set does not fit into one secret */
 export function manifestText(value: Manifest): string {
@@ -74,7 +77,7 @@ export function manifestText(value: Manifest): string {
 /** Null: not one of ours; the next complete set replaces it. */
 export function parseManifest(text: string): Manifest | null {
   try {
-    const parsed = manifest.safeParse(JSON.parse(text));
+    const parsed = manifest().safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

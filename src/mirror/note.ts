@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { onFirstUse } from "../base/on-first-use.ts";
 
 /**
  * The note that calls of the mirror share in the metadata of the manifest's secret, as plain text. Times are milliseconds since the epoch.
@@ -17,20 +18,22 @@ export interface Note {
 const KEY = "orot-mirror";
 const emptyNote: Note = { fetchedAt: 0, run: "", waiter: "", waitsUntil: 0, pausedUntil: 0 };
 
-const note = z.object({
-  fetchedAt: z.number(),
-  run: z.string(),
-  waiter: z.string(),
-  waitsUntil: z.number(),
-  pausedUntil: z.number(),
-});
+const note = onFirstUse(() =>
+  z.object({
+    fetchedAt: z.number(),
+    run: z.string(),
+    waiter: z.string(),
+    waitsUntil: z.number(),
+    pausedUntil: z.number(),
+  }),
+);
 
 type Metadata = Readonly<Record<string, unknown>>;
 
 /** An unreadable note counts as none, since it only limits how often something is done. */
 export function readNote(metadata: Metadata): Note {
   try {
-    const parsed = note.safeParse(JSON.parse(String(metadata[KEY])));
+    const parsed = note().safeParse(JSON.parse(String(metadata[KEY])));
     return parsed.success ? parsed.data : emptyNote;
   } catch {
     return emptyNote;

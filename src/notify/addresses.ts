@@ -29,14 +29,21 @@ const SPECIAL_IPV6: readonly (readonly [net: string, prefix: number])[] = [
   ["3fff::", 20],
 ];
 
-const special = new BlockList();
-for (const [net, prefix] of SPECIAL_IPV4) special.addSubnet(net, prefix, "ipv4");
-for (const [net, prefix] of SPECIAL_IPV6) special.addSubnet(net, prefix, "ipv6");
-const globalUnicast = new BlockList();
-globalUnicast.addSubnet("2000::", 3, "ipv6");
+/** Node loads its lists of addresses only for webhooks. */
+function createLists() {
+  const special = new BlockList();
+  for (const [net, prefix] of SPECIAL_IPV4) special.addSubnet(net, prefix, "ipv4");
+  for (const [net, prefix] of SPECIAL_IPV6) special.addSubnet(net, prefix, "ipv6");
+  const globalUnicast = new BlockList();
+  globalUnicast.addSubnet("2000::", 3, "ipv6");
+  return { special, globalUnicast };
+}
+let lists: ReturnType<typeof createLists> | null = null;
 
 /** @param address an IP address without brackets; anything else is not public */
 export function isPublicAddress(address: string): boolean {
+  lists ??= createLists();
+  const { special, globalUnicast } = lists;
   switch (isIP(address)) {
     case 4:
       return !special.check(address, "ipv4");

@@ -2,6 +2,7 @@ import type { Budget } from "../base/budget.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Settings } from "../base/settings/settings.ts";
+import type { Tally } from "../base/tally.ts";
 import type { SecretStore } from "../clients/vault/store.ts";
 import type { Channels } from "./channels.ts";
 
@@ -12,6 +13,8 @@ export interface NotifyContext {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly log: Log;
+  /** What the call counts. */
+  readonly tally: Tally;
   readonly clients: {
     /** This call's secret in OCI Vault. */
     readonly vault: SecretStore;

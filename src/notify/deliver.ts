@@ -1,11 +1,11 @@
 import { limitedTo } from "../base/budget.ts";
 import { asRotationError } from "../base/errors.ts";
+import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "../clients/vault/notify-record.ts";
 import type { SecretState } from "../clients/vault/store.ts";
 import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { Delivery } from "./channels.ts";
 import type { NotifyContext } from "./context.ts";
 import type { Message } from "./message.ts";
-import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "./record.ts";
 import type { Results } from "./results.ts";
 
 /** What the call knows of the secret before it notifies. */
@@ -59,7 +59,7 @@ export async function inside(context: NotifyContext, what: string, work: (bounde
 
 /** Sends to all in parallel, so that a slow one does not delay the others. */
 export async function sendTo(
-  { clients: { notifications }, clock, budget, log }: NotifyContext,
+  { clients: { notifications }, clock, budget, log, tally }: NotifyContext,
   message: Message,
   endpoints: readonly string[],
   toTopic: boolean,
@@ -69,7 +69,10 @@ export async function sendTo(
     async (endpoint) => [endpoint, await notifications.send(message, endpoint, window, log)] as const,
   );
   const topic = toTopic ? notifications.publish(message, window, log) : null;
-  return { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
+  const results: Results = { endpoints: new Map(await Promise.all(deliveries)), topic: await topic };
+  const { failed, notSent } = countOf(results);
+  tally.note("NotificationsUndelivered", failed + notSent);
+  return results;
 }
 
 /** The remaining budget may be used up, since it is for nothing else. */
@@ -100,7 +103,7 @@ export async function note(
   context.log.warn("told-not-noted", { outcome: "race-lost" });
 }
 
-export function countOf(results: Results): Record<string, number> {
+export function countOf(results: Results) {
   const all = [...results.endpoints.values(), results.topic];
   const count = (delivery: Delivery) => all.filter((one) => one === delivery).length;
   return { delivered: count("delivered"), failed: count("failed"), notSent: count("not-sent") };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
+import { onFirstUse } from "../base/on-first-use.ts";
 import { Secret } from "../base/secret.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import type { Message } from "./message.ts";
@@ -71,14 +72,16 @@ const isAddress = (text: string) => {
   }
 };
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,39})$/;
-const content = z.object({
-  host: z.string().check(z.regex(HOST)),
-  port: z.int().check(z.minimum(1), z.maximum(65_535)),
-  user: z.optional(z.string()),
-  password: z.optional(z.string()),
-  from: z.string().check(z.refine(isAddress)),
-  tls: z.optional(z.enum(["at-once", "starttls"])),
-});
+const content = onFirstUse(() =>
+  z.object({
+    host: z.string().check(z.regex(HOST)),
+    port: z.int().check(z.minimum(1), z.maximum(65_535)),
+    user: z.optional(z.string()),
+    password: z.optional(z.string()),
+    from: z.string().check(z.refine(isAddress)),
+    tls: z.optional(z.enum(["at-once", "starttls"])),
+  }),
+);
 /** By convention (RFC 8314) TLS starts at once on this port, and with STARTTLS on every other. */
 const TLS_AT_ONCE_PORT = 465;
 
@@ -90,7 +93,7 @@ export function parseMailServer(text: Secret): MailServer {
   } catch {
     throw invalid("is not JSON");
   }
-  const parsed = content.safeParse(json);
+  const parsed = content().safeParse(json);
   if (!parsed.success) {
     const member = parsed.error.issues[0]?.path[0];
     throw invalid(typeof member === "string" ? `needs a valid member ${member}` : "is not a JSON object");

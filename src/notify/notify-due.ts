@@ -1,7 +1,7 @@
+import { type NotifyRecord, readRecord, type Subscriber } from "../clients/vault/notify-record.ts";
 import type { NotifyContext } from "./context.ts";
 import { countOf, hasTried, inside, limitsOf, lookWhenActive, note, type Seen, sendTo } from "./deliver.ts";
 import { type DueReason, dueMessage } from "./message.ts";
-import { type NotifyRecord, readRecord, type Subscriber } from "./record.ts";
 import { withDueTold } from "./results.ts";
 
 export interface Due {

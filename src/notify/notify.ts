@@ -1,8 +1,8 @@
 import type { RotationError } from "../base/errors.ts";
+import { type NotifyRecord, readRecord } from "../clients/vault/notify-record.ts";
 import type { NotifyContext } from "./context.ts";
 import { countOf, hasTried, inside, limitsOf, lookWhenActive, note, type Seen, sendTo } from "./deliver.ts";
 import { changeMessage, failureMessage } from "./message.ts";
-import { type NotifyRecord, readRecord } from "./record.ts";
 import { withChangeTold, withFailureTold } from "./results.ts";
 
 /** The version that is CURRENT, and whether a change is known to have made it so. */

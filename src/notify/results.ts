@@ -1,8 +1,8 @@
 import type { Log } from "../base/log.ts";
 import type { Settings } from "../base/settings/settings.ts";
+import type { NotifyRecord, Subscriber, ToldFailure } from "../clients/vault/notify-record.ts";
 import type { Delivery } from "./channels.ts";
 import { hostOf } from "./endpoint.ts";
-import type { NotifyRecord, Subscriber, ToldFailure } from "./record.ts";
 
 /** The results of one message. */
 export interface Results {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod/mini";
 import { RotationError } from "../base/errors.ts";
+import { onFirstUse } from "../base/on-first-use.ts";
 import { Secret } from "../base/secret.ts";
 import type { Message } from "./message.ts";
 
@@ -8,7 +9,7 @@ const PREFIX = "whsec_";
 /** Length of a key in bytes (Source: Standard Webhooks, section "Signature scheme"). */
 const LEAST_BYTES = 24;
 const MAX_BYTES = 64;
-const content = z.object({ keys: z.array(z.string()).check(z.minLength(1), z.maxLength(2)) });
+const content = onFirstUse(() => z.object({ keys: z.array(z.string()).check(z.minLength(1), z.maxLength(2)) }));
 
 function invalid(what: string): RotationError {
   return new RotationError(
@@ -30,9 +31,9 @@ function isKey(text: string): boolean {
  * @throws RotationError SETTINGS_INVALID, without anything of the content
  */
 export function parseKeys(text: Secret): Secret[] {
-  let parsed: z.output<typeof content>;
+  let parsed: z.output<ReturnType<typeof content>>;
   try {
-    parsed = content.parse(JSON.parse(text.reveal()));
+    parsed = content().parse(JSON.parse(text.reveal()));
   } catch {
     throw invalid("does not hold one or two keys");
   }

@@ -1,10 +1,10 @@
 import { RotationError } from "../base/errors.ts";
 import { isPassing, requireWritable } from "../clients/vault/lifecycle.ts";
+import { type NotifyRecord, readRecord, withRecord } from "../clients/vault/notify-record.ts";
 import type { SecretState } from "../clients/vault/store.ts";
 import { waitUntilActive } from "../clients/vault/wait-active.ts";
 import type { NotifyContext } from "./context.ts";
 import { type Endpoint, parseEndpoint, withoutPath } from "./endpoint.ts";
-import { type NotifyRecord, readRecord, withRecord } from "./record.ts";
 
 /** Limit for all endpoints of a secret together. Vault's limit for metadata is undocumented, and others keep theirs there too. */
 const MAX_CHARACTERS = 4_000;
@@ -89,6 +89,28 @@ export function removeSubscriber(context: NotifyContext, endpoint: string): Prom
     const { subscribers } = record;
     const left = subscribers.filter((one) => plain(one.endpoint) !== text);
     return left.length === subscribers.length ? null : { ...record, subscribers: left };
+  });
+}
+
+/**
+ * Notes that a subscriber has a version. What it said of CURRENT stays until it says more, so that a late message changes nothing.
+ * @returns whether that is new
+ * @throws RotationError SUBSCRIBER_INVALID, EVENT_INVALID; as SecretStore does
+ */
+export function acknowledgeVersion(context: NotifyContext, endpoint: string, versionNo: number): Promise<boolean> {
+  const text = plain(endpoint);
+  return change(context, (record, { currentVersionNo }) => {
+    const found = record.subscribers.find((one) => plain(one.endpoint) === text);
+    if (found === undefined) {
+      throw new RotationError("SUBSCRIBER_INVALID", "the endpoint is not registered", "subscribe, then acknowledge");
+    }
+    if (currentVersionNo === null || versionNo > currentVersionNo) {
+      throw new RotationError("EVENT_INVALID", "versionNo is above the number of CURRENT");
+    }
+    const isNews = versionNo === currentVersionNo || versionNo > (found.has ?? 0);
+    if (found.has === versionNo || !isNews) return null;
+    const subscribers = record.subscribers.map((one) => (one === found ? { ...one, has: versionNo } : one));
+    return { ...record, subscribers };
   });
 }
 

@@ -3,6 +3,7 @@ import type { Entropy } from "../base/entropy.ts";
 import type { Log } from "../base/log.ts";
 import { Secret } from "../base/secret.ts";
 import type { Settings } from "../base/settings/settings.ts";
+import { createTally, type Tally } from "../base/tally.ts";
 import { readCaBundle } from "../clients/http/ca-bundle.ts";
 import { createIssuerHttp } from "../clients/http/issuer-http.ts";
 import type { Transport } from "../clients/http/transport.ts";
@@ -43,9 +44,15 @@ export interface Call {
  * Begins a call. All calls share the caches and the rate gate.
  * @param deadline the platform's; null: only OROT_BUDGET_SECONDS
  * @param onStage called for each stage of the call
+ * @param tally takes what the call counts
  * @throws RotationError if OROT_CA_BUNDLE cannot be read
  */
-export type BeginCall = (settings: Settings, deadline: Date | null, onStage?: Context["onStage"]) => Promise<Call>;
+export type BeginCall = (
+  settings: Settings,
+  deadline: Date | null,
+  onStage?: Context["onStage"],
+  tally?: Tally,
+) => Promise<Call>;
 
 /** The origins that credentials may be sent to, and the addresses that are one issuer. */
 function rulesOf({ issuerOrigins, issuerAliases }: Settings, log: Log): Parameters<typeof openCredential>[2] {
@@ -61,7 +68,7 @@ const unknownValue = (entropy: Entropy) => new Secret(Buffer.from(entropy.bytes(
 export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
   const { clock, entropy, transport } = seamsOfProcess;
   const { gate, tokens, clients, acceptances, updatingTimes } = seamsOfProcess.memory ?? createProcessMemory(clock);
-  return async (settings, deadline, onStage) => {
+  return async (settings, deadline, onStage, tally = createTally()) => {
     const access = seamsOfProcess.vaultAccess(settings);
     const budget = createBudget(clock, deadline, {
       budgetMs: settings.budgetSeconds * 1000,
@@ -109,6 +116,7 @@ export function createCalls(seamsOfProcess: RotationSeams): BeginCall {
           secretId,
           settings,
           log,
+          tally,
           pace,
           tokens,
           clientCache: clients,

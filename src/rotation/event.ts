@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { DURATION_WORDS, durationOf } from "../base/durations.ts";
 import { RotationError } from "../base/errors.ts";
 import type { RotateDueWish } from "./actions/rotate-due.ts";
@@ -13,7 +12,7 @@ const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
 /** They are about many secrets, and take no secretId. */
 const manyActions = ["rotate-due"] as const;
-const endpointActions = ["subscribe", "unsubscribe"] as const;
+const endpointActions = ["subscribe", "unsubscribe", "acknowledge"] as const;
 
 /** The events, told apart. Only PROMOTE needs `versionNo`: no document says what UPDATE is sent there. */
 export type RotationEvent =
@@ -46,23 +45,32 @@ export type RotationEvent =
   /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
-      readonly action: (typeof endpointActions)[number];
+      readonly action: "subscribe" | "unsubscribe";
       readonly secretId: string;
       readonly endpoint: string;
     }
-  /** Every secret whose rotation targets this function. `cursor`: as received, not read yet. */
-  | { readonly kind: "heal-all"; readonly cursor?: string }
+  | {
+      readonly kind: "subscription";
+      readonly action: "acknowledge";
+      readonly secretId: string;
+      readonly endpoint: string;
+      readonly versionNo: number;
+    }
+  /**
+   * Every secret whose rotation targets this function. `cursor`: as received, not read yet. `by`: who says that it is
+   * not the schedule.
+   */
+  | { readonly kind: "heal-all"; readonly cursor?: string; readonly by?: "alarm" | "operator" }
   /** Every secret that is due. */
   | ({ readonly kind: "rotate-due" } & RotateDueWish);
 
 /** An event has a few hundred bytes. The platform would accept 6 MB. */
 const MAX_EVENT_BYTES = 65_536;
 
-const secretOcid = z.string().check(z.maxLength(255), z.regex(/^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/));
+const MAX_OCID_LENGTH = 255;
+const SECRET_OCID = /^ocid1\.vaultsecret\.[A-Za-z0-9._-]+$/;
 /** A tenancy holds no more. */
 const MOST_SECRETS = 5_000;
-const wholeLimit = z.int().check(z.minimum(1), z.maximum(MOST_SECRETS));
-const versionNumber = z.int().check(z.minimum(1));
 
 function invalid(what: string): RotationError {
   return new RotationError("EVENT_INVALID", what);
@@ -102,9 +110,19 @@ function oneOf<T extends string>(value: unknown, member: string, known: readonly
 }
 
 function parseSecretId(value: unknown): string {
-  const secret = secretOcid.safeParse(value);
-  if (secret.success) return secret.data;
+  if (typeof value === "string" && value.length <= MAX_OCID_LENGTH && SECRET_OCID.test(value)) return value;
   throw invalid(value === undefined ? "secretId is missing" : "secretId must be the OCID of a Vault secret");
+}
+
+/** Null: no whole number from 1 to `most`. */
+function countIn(value: unknown, most = Number.MAX_SAFE_INTEGER): number | null {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most ? Number(value) : null;
+}
+
+function versionNoIn(event: Record<string, unknown>, where: string): number {
+  const versionNo = countIn(event["versionNo"]);
+  if (versionNo !== null) return versionNo;
+  throw invalid(`versionNo must be a whole number above 0 at ${where}`);
 }
 
 function cursorIn({ cursor }: Record<string, unknown>): { readonly cursor?: string } {
@@ -130,18 +148,20 @@ function durationIn(event: Record<string, unknown>, member: string): number | nu
 function rotateDueIn(event: Record<string, unknown>): RotationEvent {
   if (event["secretId"] !== undefined)
     throw invalid("secretId does not belong to rotate-due; send it without an action");
-  const limit = z.optional(wholeLimit).safeParse(event["limit"]);
-  if (!limit.success) throw invalid(`limit must be a whole number from 1 to ${MOST_SECRETS}`);
+  const limit = event["limit"] === undefined ? null : countIn(event["limit"], MOST_SECRETS);
+  if (event["limit"] !== undefined && limit === null)
+    throw invalid(`limit must be a whole number from 1 to ${MOST_SECRETS}`);
   const withinMs = durationIn(event, "within") ?? 0;
   const maxAgeMs = durationIn(event, "maxAge");
   const { cursor } = cursorIn(event);
-  return { kind: "rotate-due", withinMs, maxAgeMs, limit: limit.data ?? null, cursor: cursor ?? null };
+  return { kind: "rotate-due", withinMs, maxAgeMs, limit, cursor: cursor ?? null };
 }
 
 /**
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
- * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`, `{secretId, action: "retire", unknown?}`,
- *   `{secretId, action, endpoint}`, `{action: "heal", cursor?}`,
+ * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
+ *   `{secretId, action: "retire", unknown?}`, `{secretId, action, endpoint}`,
+ *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?, by?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
  */
@@ -152,32 +172,31 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   const step = oneOf(event["step"], "step", steps);
   const action = oneOf(event["action"], "action", [...actionNames, ...manyActions, ...endpointActions]);
   if (step !== null && action !== null) throw invalid("step and action exclude each other");
-  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all" };
+  if (step === null && action === null && isAlarm(event)) return { kind: "heal-all", by: "alarm" };
   if (action !== null && event["reason"] !== undefined) {
     throw invalid("reason belongs to a whole rotation, not to an action");
   }
   if (action === "rotate-due") return rotateDueIn(event);
   if (action === "heal" && event["secretId"] === undefined) {
-    return { kind: "heal-all", ...cursorIn(event) };
+    return { kind: "heal-all", ...cursorIn(event), ...(event["by"] === "operator" && { by: "operator" }) };
   }
   if (action === "heal" && event["cursor"] !== undefined) {
     throw invalid("cursor belongs to a heal of many, not to that of one secret");
   }
   const secretId = parseSecretId(event["secretId"]);
-  if (action === "subscribe" || action === "unsubscribe") {
+  if (action === "subscribe" || action === "unsubscribe" || action === "acknowledge") {
     const { endpoint } = event;
     if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
-    return { kind: "subscription", action, secretId, endpoint };
+    if (action !== "acknowledge") return { kind: "subscription", action, secretId, endpoint };
+    return { kind: "subscription", action, secretId, endpoint, versionNo: versionNoIn(event, action) };
   }
   if (action !== null) return { kind: "action", action, secretId, ...unstoredIn(event, action) };
   const reason = oneOf(event["reason"], "reason", reasons);
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
-  const versionNo = versionNumber.safeParse(event["versionNo"]);
   if (step === "UPDATE_TARGET_SYSTEM") {
-    return { kind: "step", step, secretId, versionNo: versionNo.success ? versionNo.data : null };
+    return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
   }
-  if (!versionNo.success) throw invalid("versionNo must be a whole number above 0 at PROMOTE_PENDING_VERSION");
-  return { kind: "step", step, secretId, versionNo: versionNo.data };
+  return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }

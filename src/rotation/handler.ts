@@ -5,6 +5,7 @@ import { type CallContext, createFunction, type FunctionSeams, logInternal } fro
 import type { Log } from "../base/log.ts";
 import { requireNoNetworkDebug } from "../base/node-debug.ts";
 import { parseSettings, type Settings } from "../base/settings/settings.ts";
+import type { Step, Tally } from "../base/tally.ts";
 import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
 import { listSubscribers } from "../notify/subscribers.ts";
 import { check } from "./actions/check.ts";
@@ -12,12 +13,13 @@ import { healAll } from "./actions/heal-all.ts";
 import type { ManyContext } from "./actions/many.ts";
 import { rollback } from "./actions/rollback.ts";
 import { rotateDue } from "./actions/rotate-due.ts";
-import { subscribe, unsubscribe } from "./actions/subscription.ts";
+import { acknowledge, subscribe, unsubscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { type BeginCall, createCalls, type RotationSeams } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { parseEvent, type RotationEvent } from "./event.ts";
+import { measured, noteRun } from "./measured.ts";
 import { requireSubject } from "./own-secrets.ts";
 import { createPacer, type Pacer } from "./pace/pacer.ts";
 import { type RunReport, run } from "./pipeline.ts";
@@ -45,27 +47,47 @@ function taskOf(event: Exclude<RotationEvent, { kind: "heal-all" | "rotate-due" 
     : { name: event.step };
 }
 
-function nameOf(event: RotationEvent): string {
+function nameOf(event: RotationEvent): Step {
   if (event.kind === "step") return event.step;
-  if (event.kind === "action" || event.kind === "subscription") return event.action.toUpperCase();
+  if (event.kind === "action" || event.kind === "subscription") {
+    return event.action.toUpperCase() as Uppercase<typeof event.action>;
+  }
   if (event.kind === "rotate-due") return "ROTATE_DUE";
   return event.kind === "rotation" ? "ROTATION" : "HEAL";
+}
+
+/** A heal of many is a sign that the schedule works, but not if an alarm or an operator has sent it. */
+function stepOf(event: RotationEvent): Step {
+  if (event.kind !== "heal-all") return nameOf(event);
+  if (event.by === undefined) return "HEAL_ALL";
+  return event.by === "alarm" ? "HEAL_ALL_BY_ALARM" : "HEAL_ALL_BY_OPERATOR";
 }
 
 async function runPipeline(context: Context, task: Task): Promise<Answer> {
   const report: RunReport = { stages: [], rotationId: null };
   const further = task.name === "ROTATION" ? report : {};
   try {
-    return { ...answerOf(task, await run(context, task, report)), ...further };
+    const outcome = await run(context, task, report);
+    noteRun(context.tally, task.name, outcome.code);
+    return { ...answerOf(task, outcome), ...further };
   } catch (thrown) {
     logInternal(context.log, thrown);
-    return { ...failure(asRotationError(thrown)), ...further };
+    const error = asRotationError(thrown);
+    noteRun(context.tally, task.name, error.code);
+    return { ...failure(error), ...further };
   }
 }
 
 type Subscription = Extract<RotationEvent, { kind: "subscription" }>;
 
-async function runSubscription(context: Context, { action, endpoint }: Subscription): Promise<Answer> {
+async function runSubscription(context: Context, event: Subscription): Promise<Answer> {
+  const { action, endpoint } = event;
+  if (action === "acknowledge") {
+    const { versionNo } = event;
+    return (await acknowledge(context, endpoint, versionNo))
+      ? success("OK", `the endpoint has version ${versionNo}`, versionNo)
+      : success("NOTHING_TO_DO", "the endpoint has acknowledged this version, or a later one, before", versionNo);
+  }
   if (action === "subscribe") {
     return (await subscribe(context, endpoint))
       ? success("OK", "the endpoint is registered", null)
@@ -146,12 +168,15 @@ export function createHandler(dependencies: Dependencies): Handler {
   const begin = createCalls(seams);
   const pacedBy = rememberPaced(seams);
   const settingsNow = rememberSettings(environment);
+  const measuring = { clock, vaultAccess: dependencies.vaultAccess };
+  const functionId = () => environment["FN_FN_ID"] ?? null;
 
   const answer = async (
     event: RotationEvent,
     settings: Settings,
     platform: PlatformContext,
     log: Log,
+    tally: Tally,
   ): Promise<Answer> => {
     const paced = event.kind === "rotate-due" ? pacedBy(settings) : null;
     if ("secretId" in event) requireSubject(settings, event.secretId);
@@ -159,6 +184,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       settings,
       platform.deadline,
       platform.onStage,
+      tally,
     );
     if (!("secretId" in event)) {
       const many: ManyContext = {
@@ -167,8 +193,9 @@ export function createHandler(dependencies: Dependencies): Handler {
         budget,
         entropy,
         log,
+        tally,
         directory,
-        functionId: environment["FN_FN_ID"] ?? null,
+        functionId: functionId(),
         contextFor: (secretId, share) => contextFor(secretId, log.with({ secretId }), share),
       };
       if (event.kind === "heal-all") return healAll(many, event.cursor ?? null);
@@ -194,7 +221,12 @@ export function createHandler(dependencies: Dependencies): Handler {
       return {
         fields: { step: nameOf(event), ...subject },
         logFullOcids: settings.logFullOcids,
-        answer: (log) => answer(event, settings, platform, log),
+        answer: (log) =>
+          measured(
+            { ...measuring, settings, log, deadline: platform.deadline, functionId: functionId() },
+            stepOf(event),
+            (tally) => answer(event, settings, platform, log, tally),
+          ),
       };
     },
   });

@@ -1,5 +1,6 @@
 import { asRotationError, RotationError } from "../base/errors.ts";
 import { shortOcid } from "../base/log.ts";
+import { freeSlots } from "../clients/vault/version-slots.ts";
 import { afterDone, afterPromote, withAftermath } from "./after.ts";
 import { createAttempt } from "./attempt/attempt.ts";
 import type { AttemptRead } from "./attempt/read.ts";
@@ -79,7 +80,7 @@ export interface RunReport {
  * @param report filled while it runs, so that it is complete when this throws
  * @throws RotationError what ended the call
  */
-export function run(context: Context, task: Task, report: RunReport): Promise<Outcome> {
+export async function run(context: Context, task: Task, report: RunReport): Promise<Outcome> {
   const mints = task.name === "CREATE_PENDING_VERSION" || task.name === "ROTATION";
   const attempt = createAttempt(
     mints ? claimTokenLifeSeconds(context) : null,
@@ -88,7 +89,11 @@ export function run(context: Context, task: Task, report: RunReport): Promise<Ou
     endsUnstored(task),
   );
   const started: Run = { task, rotation: { context, attempt }, previous: null };
-  return withAftermath(started, () => loop(started, report));
+  try {
+    return await withAftermath(started, () => loop(started, report));
+  } finally {
+    if (started.previous !== null) context.tally.note("VersionSlotsLeft", freeSlots(started.previous.list));
+  }
 }
 
 /** Every turn waits or asks a remote side, so no budget allows this many. Reaching the limit is a defect. */

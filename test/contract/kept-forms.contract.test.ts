@@ -9,9 +9,9 @@ import { parseSettings, settingDefinitions } from "../../src/base/settings/setti
 import { clientText } from "../../src/clients/issuers/client.ts";
 import { clientIn } from "../../src/clients/issuers/index.ts";
 import { parseContent } from "../../src/clients/vault/content.ts";
+import { readRecord } from "../../src/clients/vault/notify-record.ts";
 import { currentSince, isSecondPendingTaken, tokensSurvive } from "../../src/clients/vault/rotation-metadata.ts";
 import { isOurs } from "../../src/clients/vault/version-name.ts";
-import { readRecord } from "../../src/notify/record.ts";
 import { parseEvent } from "../../src/rotation/event.ts";
 import { readOwnTags } from "../../src/rotation/housekeeping/rotation-tags.ts";
 import { CODES, CONTENTS, EVENTS, METADATA, SETTINGS, TAGS } from "./fixtures/forms-0.1.ts";

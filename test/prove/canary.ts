@@ -56,7 +56,7 @@ function maskedIn(text: string): string[] {
 /**
  * Searches what left the function for secrets and tokens.
  * @param texts log lines, answers, thrown values as text
- * @returns where one was found, never which: `log`, `answer`, `notification`; and where the product itself had to mask one
+ * @returns where one was found, never which: `log`, `answer`, `notification`, `metric`; and where the product itself had to mask one
  */
 export function leaksIn(texts: Readonly<Record<string, string>>, canaries: readonly string[]): string[] {
   const needles = canaries.flatMap(formsOf);
@@ -66,13 +66,15 @@ export function leaksIn(texts: Readonly<Record<string, string>>, canaries: reado
   return [...found, ...Object.values(texts).flatMap(maskedIn)];
 }
 
-/** All log lines, answers, thrown values and notifications of one schedule. */
+/** All log lines, answers, thrown values, notifications and metrics of one schedule. */
 export function leaksOf({ world }: History): string[] {
-  const { webhooks, topics } = world.emulator.state.received;
+  const { metrics, received } = world.emulator.state;
+  const { webhooks, topics } = received;
   const texts = {
     log: world.log.join("\n"),
     answer: world.calls.map(({ end }) => textOf(end)).join("\n"),
     notification: [...webhooks, ...topics].map(({ body, headers }) => `${body} ${JSON.stringify(headers)}`).join("\n"),
+    metric: metrics.map(({ body }) => body).join("\n"),
   };
   return leaksIn(texts, world.canaries);
 }

@@ -39,6 +39,10 @@ export interface KillRig {
   /** How many processes were started. */
   readonly starts: number;
   call(event: object): Promise<Answer | null>;
+  /** Has the process killed at this request, counted from now on. */
+  killAt(at: number, kind: FaultKind): void;
+  /** Puts another built function in place of the present one, whose process ends. */
+  deploy(bundle: string): Promise<void>;
   /** Waits until no request under way can still land, and every claim has expired. */
   untilClaimsEnd(): Promise<void>;
   close(): Promise<void>;
@@ -56,13 +60,10 @@ const SHORT_TIMES = {
 const DATE_MS = 1_000;
 const START_LIMIT_MS = 60_000;
 const CALL_LIMIT_MS = 120_000;
-const BUNDLE = fileURLToPath(new URL("../../dist/function/func.js", import.meta.url));
+export const BUNDLE = fileURLToPath(new URL("../../dist/function/func.js", import.meta.url));
 
-/** @param kill the request, counted from 0, at which the process is killed; null: none */
-export async function openKillRig(
-  { clock, entropy, combination }: KillSeams,
-  kill: { readonly at: number; readonly kind: FaultKind } | null,
-): Promise<KillRig> {
+/** No process is killed until `killAt` is called. */
+export async function openKillRig({ clock, entropy, combination }: KillSeams): Promise<KillRig> {
   const canaries: string[] = [];
   const emulator = createEmulator({
     clock,
@@ -77,21 +78,23 @@ export async function openKillRig(
   if (fn === undefined) throw new Error("the emulator made no function");
   const lines: string[] = [];
   const calls: RealCall[] = [];
-  const host = createFunctionHost({
-    bundle: BUNDLE,
-    fn,
-    config: {
-      OROT_VAULT_ENDPOINT: server.url,
-      OROT_SECRETS_ENDPOINT: server.url,
-      ...issuerSettings(server.url),
-      ...SHORT_TIMES,
-    },
-    principal: fakeResourcePrincipal(emulator.signatures, clock.now()),
-    clock,
-    startTimeoutMs: START_LIMIT_MS,
-    onLine: (_stream, line) => lines.push(line),
-  });
-  emulator.faults.next = () => (emulator.requests.length === kill?.at ? kill.kind : undefined);
+  const hostOf = (bundle: string) =>
+    createFunctionHost({
+      bundle,
+      fn,
+      config: {
+        OROT_VAULT_ENDPOINT: server.url,
+        OROT_SECRETS_ENDPOINT: server.url,
+        ...issuerSettings(server.url),
+        ...SHORT_TIMES,
+      },
+      principal: fakeResourcePrincipal(emulator.signatures, clock.now()),
+      clock,
+      startTimeoutMs: START_LIMIT_MS,
+      onLine: (_stream, line) => lines.push(line),
+    });
+  let host = hostOf(BUNDLE);
+  let startsBefore = 0;
   // The emulator has the request, and has or has not obeyed it; its answer never leaves.
   emulator.onKill = () => host.kill();
   return {
@@ -102,7 +105,16 @@ export async function openKillRig(
     lines,
     canaries,
     get starts() {
-      return host.starts;
+      return startsBefore + host.starts;
+    },
+    killAt: (at, kind) => {
+      const struck = emulator.requests.length + at;
+      emulator.faults.next = () => (emulator.requests.length === struck ? kind : undefined);
+    },
+    deploy: async (bundle) => {
+      await host.stop();
+      startsBefore += host.starts;
+      host = hostOf(bundle);
     },
     call: async (event) => {
       const text = JSON.stringify({ ...event, secretId });

@@ -37,7 +37,7 @@ const MAX_ROUNDS = 3;
 const kinds = ["killed-before", "killed-after"] as const;
 
 /** As Vault runs it: the first step that is not answered 200 ends it. */
-async function rotate(rig: KillRig, flow: Flow): Promise<void> {
+export async function rotate(rig: KillRig, flow: Flow): Promise<void> {
   if (flow === "whole") {
     await rig.call({});
     return;
@@ -69,7 +69,8 @@ function shortOf({ combination }: KillSeams, flow: Flow, requests: number): stri
   return requests >= least ? [] : [`it took ${requests} remote calls, and needs ${least}`];
 }
 
-function problemsOf(rig: KillRig, isConverged: boolean): string[] {
+/** What is wrong with a run that is over, in words, without any secret. */
+export function problemsOf(rig: KillRig, isConverged: boolean): string[] {
   const { isCurrentGood, isStored, pendingCredentials } = conditionOf(rig);
   const state = `CURRENT ${isCurrentGood ? "logs in" : "does not log in"}, PENDING credentials: ${pendingCredentials.length}`;
   const answers = rig.calls.flatMap(({ answer }) => (answer === null ? [] : [JSON.stringify(answer)]));
@@ -89,7 +90,8 @@ async function runKill(
   flow: Flow,
   kill: { readonly at: number; readonly kind: (typeof kinds)[number] } | null,
 ): Promise<Outcome> {
-  const rig = await openKillRig(seams, kill);
+  const rig = await openKillRig(seams);
+  if (kill !== null) rig.killAt(kill.at, kill.kind);
   const old = currentValue(rig);
   try {
     await rotate(rig, flow);

@@ -42,6 +42,7 @@ import { parseSchedule } from "./schedule.ts";
 import { detectSupport } from "./support.ts";
 import { traceText, walkTraceText } from "./trace.ts";
 import { openRun, type Unit } from "./unit.ts";
+import { runUpgrades, upgradeFailuresOf } from "./upgrades/campaign.ts";
 import { WALK_ID } from "./walk-commands.ts";
 import { parseWalk, replayWalk } from "./walks.ts";
 
@@ -194,6 +195,20 @@ async function prove(options: ProveOptions): Promise<void> {
   finish(report, failuresOf(report));
 }
 
+/** So many findings are told with their whole story. */
+const TOLD = 3;
+
+async function proveUpgrades({ seed }: ProveOptions): Promise<void> {
+  const { show, seconds } = startProgress();
+  let found = 0;
+  const onFinding = (text: string) => {
+    found += 1;
+    tell(`FAILED: ${found <= TOLD ? text : text.split("\n")[0]}`);
+  };
+  const upgrades = await runUpgrades({ seed, onProgress: show, onFinding });
+  finish({ upgrades, seconds: Math.round(seconds()) }, upgradeFailuresOf(upgrades));
+}
+
 async function proveKills({ combination }: ProveOptions): Promise<void> {
   const started = systemClock.monotonic();
   const parsed = parseCombination(combination ?? "token-lives");
@@ -214,6 +229,7 @@ try {
   if (options.help) process.stdout.write(HELP);
   else if (options.reproduce !== null) process.stdout.write(`${await reproduce(options, options.reproduce)}\n`);
   else if (options.kills) await proveKills(options);
+  else if (options.upgrades) await proveUpgrades(options);
   else if (options.sabotage !== null) await proveSabotage(options);
   else if (options.adversaryOnly) await proveAdversary(options);
   else if (options.mirrorOnly) await proveMirror(options);

@@ -26,6 +26,8 @@ export interface ProveOptions {
   readonly sabotage: { readonly name: string | null } | null;
   /** Real processes, killed for real, instead of everything else. */
   readonly kills: boolean;
+  /** Upgrades and rollbacks in the middle of rotations, instead of everything else. */
+  readonly upgrades: boolean;
   readonly combination: string | null;
   /** Only one of the other kinds of issuers. */
   readonly issuer: OtherIssuer | null;
@@ -51,6 +53,7 @@ export const HELP = `npm run prove -- [options]
   --sabotage [name]      only the planted bugs, or one of them: the unit that must catch it runs with the bug and without it
   --mirror-pairs <n>     number of pairs of faults of the mirror to aim at (default 3000; all of them with --all-pairs)
   --kills                only the built function in real processes, killed at every remote call (npm run build first)
+  --upgrades             only upgrades and rollbacks in the middle of rotations, from and to an earlier commit (npm run build first)
   --combination <name>   only one combination: read-back, token-lives, second-authority, none, subscribed, or an id
   --issuer <name>        only one kind of issuer: ${Object.keys(otherIssuers).join(", ")}
   --pin                  after a whole run, write its inherent losses and its false alarms in pairs to test/prove/pinned.json, the limits of later runs; review the difference
@@ -80,6 +83,7 @@ function knownIssuer(name: string): OtherIssuer {
 const narrowing = [
   ...([
     "kills",
+    "upgrades",
     "command-only",
     "mirror-only",
     "adversary",
@@ -102,6 +106,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
       pairs: { type: "string", default: DEFAULT_PAIRS },
       walks: { type: "string", default: DEFAULT_WALKS },
       kills: { type: "boolean", default: false },
+      upgrades: { type: "boolean", default: false },
       "command-only": { type: "boolean", default: false },
       "mirror-only": { type: "boolean", default: false },
       adversary: { type: "boolean", default: false },
@@ -141,6 +146,7 @@ export function parseOptions(args: readonly string[]): ProveOptions {
     pairs: wholeNumber("pairs", values.pairs),
     walks: wholeNumber("walks", values.walks),
     kills: values.kills,
+    upgrades: values.upgrades,
     commandOnly: values["command-only"],
     mirrorOnly: values["mirror-only"],
     adversaryOnly: values.adversary,

@@ -182,6 +182,7 @@ export function createWorld(setup: Setup, subject: Subject, surroundings: Surrou
         vaultEndpoint: "https://vaults.emulated.example",
         secretsEndpoint: "https://secrets.vaults.emulated.example",
         notificationsEndpoint: "https://notification.emulated.example",
+        monitoringEndpoint: "https://telemetry-ingestion.emulated.example",
       }),
       environment: setup.environment,
       write: (line) => {

@@ -60,7 +60,7 @@ export interface CliWorld extends TestWorld {
 }
 
 /** Signing with a key as long as OCI's took a third of the time of these tests. */
-const TEST_KEY_BITS = 1024;
+const TEST_KEY_BITS = 512;
 /** The key with which the deployed function signs. */
 const FUNCTION_KEY_ID = "ST$function";
 /** Line ends, and what the command itself draws with. */

@@ -128,6 +128,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       vaultEndpoint: "https://vaults.emulated.example",
       secretsEndpoint: "https://secrets.vaults.emulated.example",
       notificationsEndpoint: "https://notification.emulated.example",
+      monitoringEndpoint: "https://telemetry-ingestion.emulated.example",
     }),
     sendMail: options.sendMail ?? (() => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" })),
     environment,

@@ -137,9 +137,10 @@ export function useWorlds(isCatching = false): (options?: WorldOptions) => Promi
   afterEach(() => {
     const all = made.splice(0);
     const leaks = all.flatMap(({ world, texts }) => {
-      return world.canary.leaksIn([...texts, ...world.log.map((line) => JSON.stringify(line))]);
+      const posted = world.emulator.state.metrics.map(({ body }) => body);
+      return world.canary.leaksIn([...texts, ...posted, ...world.log.map((line) => JSON.stringify(line))]);
     });
-    expect(leaks, "secrets in answers or log lines").toEqual([]);
+    expect(leaks, "secrets in answers, log lines or metrics").toEqual([]);
     const caught = all.flatMap(({ world }) => world.log.filter(({ event }) => event === SECRET_MASKED));
     if (!isCatching) expect(caught, "what the last net has caught: a defect").toEqual([]);
   });

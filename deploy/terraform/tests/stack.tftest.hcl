@@ -72,3 +72,37 @@ run "invokers_get_their_right_only_with_a_function" {
     error_message = jsonencode(output.statements)
   }
 }
+
+run "the_mirror_is_off_unless_it_is_asked_for" {
+  assert {
+    condition     = output.mirror_function_id == null && length(output.mirror_statements) == 0
+    error_message = jsonencode(output.mirror_statements)
+  }
+}
+
+run "the_mirror_has_a_function_and_rights_of_its_own_and_changes_none_of_the_rotators" {
+  variables {
+    image = "fra.ocir.io/namespace/oci-rotate:0.1.0-0a1b2c3"
+    mirror = {
+      image                          = "fra.ocir.io/namespace/oci-rotate-mirror:0.1.0-0a1b2c3"
+      image_digest                   = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+      ces_url                        = "https://home.retail.example.com/ords/rgbu-common"
+      tenant_id                      = "abc123"
+      client_secret_id               = "ocid1.vaultsecret.oc1..client"
+      client_secret_compartment_ocid = "ocid1.compartment.oc1..here"
+      secrets_compartment_ocid       = "ocid1.compartment.oc1..mirrored"
+      vault_id                       = "ocid1.vault.oc1..v"
+      key_id                         = "ocid1.key.oc1..k"
+      vault_compartment_ocid         = "ocid1.compartment.oc1..here"
+    }
+  }
+  assert {
+    condition     = output.mirror_function_id != null && length(output.mirror_statements) == 9
+    error_message = jsonencode(output.mirror_statements)
+  }
+  assert {
+    # As without the mirror: six of the rotation, one of the metrics, one of the schedule.
+    condition     = length(output.rotation_statements) == 6 && length(output.statements) == 8 && !anytrue([for line in output.statements : strcontains(line, "mirror")])
+    error_message = jsonencode(output.statements)
+  }
+}

@@ -45,7 +45,16 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     );
   }
   requireAdmittedAliases(settings);
+  requireWholeMetrics(settings);
   return settings;
+}
+
+/** Metrics belong to a compartment, and a compartment alone posts none. */
+function requireWholeMetrics({ metricNamespace, metricCompartmentId }: Settings): void {
+  if ((metricNamespace === null) === (metricCompartmentId === null)) return;
+  const { metricNamespace: namespace, metricCompartmentId: compartment } = definitions;
+  const [set, missing] = metricNamespace === null ? [compartment, namespace] : [namespace, compartment];
+  throw new RotationError("SETTINGS_INVALID", `${set.name} is set without ${missing.name}`, `set both, or neither`);
 }
 
 /** An alias makes no address one that credentials may be sent to. */

@@ -12,6 +12,7 @@ import {
   origin,
   whole,
 } from "./kinds.ts";
+import { metricSettings } from "./table-metrics.ts";
 import { notificationSettings } from "./table-notifications.ts";
 
 const trueOrFalse = "true or false";
@@ -140,6 +141,22 @@ export const definitions = {
     "0 to 8760",
     "How long the older of two client secrets stays valid, if the issuer keeps two. Unless 0, at least the life of a token.",
   ),
+  retireAfter: define(
+    "OROT_RETIRE_AFTER",
+    "grace/acknowledged",
+    "grace",
+    oneOf("grace", "acknowledged"),
+    "grace or acknowledged",
+    "When the older of two client secrets ends. `acknowledged`: once the grace is over and every subscriber has acknowledged CURRENT, or after OROT_LONGEST_GRACE_HOURS.",
+  ),
+  longestGraceHours: define(
+    "OROT_LONGEST_GRACE_HOURS",
+    "h",
+    "168",
+    whole(1, 8760),
+    "1 to 8760",
+    "With OROT_RETIRE_AFTER=acknowledged: how long the older client secret stays valid without all acknowledgements. At least OROT_GRACE_HOURS counts.",
+  ),
   callTimeoutSeconds: define(
     "OROT_CALL_TIMEOUT_SECONDS",
     "s",
@@ -205,6 +222,7 @@ export const definitions = {
     "The delay of a scheduled version deletion.",
   ),
   ...notificationSettings,
+  ...metricSettings,
   logFullOcids: define(
     "OROT_LOG_FULL_OCIDS",
     "true/false",

@@ -37,6 +37,7 @@ import {
 } from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { openIssuerHttp } from "../issuer-admin.ts";
+import { issuerPacer } from "../issuer-pace.ts";
 import { localSettings } from "../settings.ts";
 
 const LONGEST_INTERVAL_DAYS = 360;
@@ -285,6 +286,7 @@ The schedule begins switched off unless --every is given: without --function a s
     let entries: Adopted["binding"]["entries"] = [];
     const results = await carryOut(agreed, parts, {
       signal: runtime.signal,
+      whenRoom: issuerPacer(runtime).run,
       onDone: (clientId, outcome) => {
         done += 1;
         out.note(`${done} of ${tasks.length}: ${printable(clientId)} ${outcome}`);

@@ -12,7 +12,7 @@ working next to the new one for the grace (OROT_GRACE_HOURS). A heal or the next
 now, once it is due.
 
 Shows what it would do and why, asks, and does it: by the function that the secret's rotation targets, otherwise here with your own
-credentials. The grace is the function's own setting; if it runs here, OROT_GRACE_HOURS of your environment counts. Before the grace is over
+credentials. The grace is the function's own setting (OROT_GRACE_HOURS, OROT_RETIRE_AFTER); if it runs here, those of your environment count. Before the grace is over
 it is refused with GRACE_RUNNING. It is also refused if CURRENT does not log in, or if something is pending: run heal first.
 
 The older client secret is deleted for good: rollback is no longer possible. For other issuers, where one client secret works at a time,

@@ -19,7 +19,7 @@ import { reportPage } from "../report/page.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 
-/** Parallel calls for `--versions` and `--read-content`: fast, and far below every known limit of Vault. */
+/** Parallel calls for `--versions`, `--read-content` and `--waiting`: fast, and far below every known limit of Vault. */
 const AT_ONCE = 10;
 
 /** @throws CliError INTERRUPTED, since a partial list would look complete */
@@ -116,7 +116,7 @@ function warnOfProblems(out: Output, { secrets }: Scanned): void {
   for (const [code, count] of kinds) {
     const next =
       code === "SECRET_NOT_FOUND" || code === "VAULT_FORBIDDEN"
-        ? '--versions needs "read secret-versions", --read-content "read secret-bundles" there'
+        ? '--versions needs "read secret-versions", --read-content "read secret-bundles", --waiting "read secrets" there'
         : "run oci-rotate check for details of each";
     out.warn(`${count} could not be examined more closely: ${code}; ${next}`);
   }
@@ -138,7 +138,8 @@ Reads only the list of secrets with its tags: one call for up to 500 secrets, wi
 secret, one more call each ("read secret-versions"). It counts the free slots, gives the exact age, and leaves out an expiry that was noted
 for a version other than CURRENT. Without it the age counts from the last rotation that Vault or a heal noted. --read-content reads the
 secrets themselves ("read secret-bundles"), only if no tag names issuer and client, and finds secrets that are not rotated yet. What it
-reads is never shown.
+reads is never shown. --waiting reads each secret's metadata ("read secrets"), and shows the hosts of those subscribers that have not
+acknowledged CURRENT.
 
 Changes nothing: it sends only GET requests. Subcompartments are not searched.
 
@@ -174,6 +175,11 @@ For monitoring: exit code 4 means that something is due, that the last noted out
       does: "read the secrets that no tag describes; one call per secret",
       takes: flag,
     },
+    waiting: {
+      flags: "--waiting",
+      does: "show whose subscribers have not acknowledged CURRENT; one call per secret",
+      takes: flag,
+    },
     csv: { flags: "--csv", does: "print CSV (RFC 4180) instead of a table", takes: flag },
     html: {
       flags: "--html <file>",
@@ -202,7 +208,7 @@ For monitoring: exit code 4 means that something is due, that the last noted out
     const maxAgeMs = maxAgeOf(runtime, values.maxAge);
     const withinMs = values.within ?? null;
     const age = maxAgeMs === null ? null : { maxMs: maxAgeMs, withinMs: withinMs ?? 0 };
-    const look: Look = { versions: values.versions, content: values.readContent, age };
+    const look: Look = { versions: values.versions, content: values.readContent, waiting: values.waiting, age };
     const rows = rowsOf(runtime, signedIn, places, look);
     const result = await gather(rows, runtime.clock.now(), { withinMs, maxAgeMs });
     expectSome(result, values.readContent);

@@ -28,7 +28,8 @@ export function checkFunction({ fn, functionId, secret }: Facts): Finding[] {
       ),
     );
   }
-  const update = `oci fn function update --function-id ${functionId}`;
+  // Without --force `oci` asks about members that this leaves alone.
+  const update = `oci fn function update container-function --function-id ${functionId} --force`;
   findings.push(
     timeoutInSeconds >= TIMEOUT_SECONDS
       ? ok("function", `the function may take ${timeoutInSeconds} s`)

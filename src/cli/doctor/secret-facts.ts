@@ -41,13 +41,13 @@ const schema = z.object({
   lifecycleState: z.string(),
   isReplica: optional(z.boolean()),
   metadata: optional(z.record(z.string(), z.unknown())),
-  freeformTags: tagsMember,
-  definedTags: definedTagsMember,
+  freeformTags: tagsMember(),
+  definedTags: definedTagsMember(),
   secretRules: optional(
     z.array(z.object({ ruleType: z.string(), isSecretContentRetrievalBlockedOnExpiry: optional(z.boolean()) })),
   ),
-  timeOfCurrentVersionExpiry: optional(instant),
-  ...rotationMembers,
+  timeOfCurrentVersionExpiry: optional(instant()),
+  ...rotationMembers(),
 });
 
 /** @throws RotationError as SecretStore's reads do */

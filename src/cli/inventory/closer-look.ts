@@ -6,9 +6,11 @@ import { createRateGate } from "../../clients/http/rate-gate.ts";
 import { clientSecretIn, openCredential } from "../../clients/issuers/index.ts";
 import type { IssuerContext } from "../../clients/issuers/issuer.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import { notAcknowledged, readRecord } from "../../clients/vault/notify-record.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import type { SecretStore, VersionList } from "../../clients/vault/store.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
+import { hostOf } from "../../notify/endpoint.ts";
 import { earlier } from "../../rotation/due/due.ts";
 import { type ReadValue, valueMadeAt } from "../../rotation/due/value-age.ts";
 import type { Runtime } from "../runtime.ts";
@@ -20,6 +22,8 @@ import type { InventoryRow } from "./inventory.ts";
 export interface CloserRow extends InventoryRow {
   /** How many more versions Vault takes; null: not asked for, or unknown. */
   readonly freeSlots: number | null;
+  /** Hosts of the subscribers that have not acknowledged CURRENT; null: not asked for, or unknown. */
+  readonly waiting: readonly string[] | null;
   /** Why the closer look failed; null: it succeeded, or there was none. */
   readonly problem: ErrorCode | null;
 }
@@ -30,6 +34,8 @@ export interface Look {
   readonly versions: boolean;
   /** Read CURRENT if no tag names issuer and client. */
   readonly content: boolean;
+  /** Find out which subscribers have not acknowledged CURRENT. */
+  readonly waiting: boolean;
   /** Find out which values are too old, or will be within that time; null: no age is too old. In milliseconds. */
   readonly age: { readonly maxMs: number; readonly withinMs: number } | null;
 }
@@ -78,6 +84,12 @@ function versionsOf(row: InventoryRow, list: VersionList): Partial<CloserRow> {
 
 const madeBy = ({ maxMs, withinMs }: NonNullable<Look["age"]>, now: number) => now + withinMs - maxMs;
 
+/** Only hosts, since anyone who knows an endpoint's path may be able to post there. */
+async function waitingIn(store: SecretStore): Promise<readonly string[]> {
+  const { metadata, currentVersionNo } = await store.readSecret();
+  return notAcknowledged(readRecord(metadata), currentVersionNo ?? 0).map(({ endpoint }) => hostOf(endpoint));
+}
+
 /** What the list does not show, as far as it was asked for. */
 async function seenIn(
   row: InventoryRow,
@@ -86,9 +98,11 @@ async function seenIn(
   asksAge: boolean,
   readValue: ReadValue,
 ): Promise<Partial<CloserRow>> {
+  const waiting = look.waiting ? { waiting: await waitingIn(store) } : {};
+  if (!look.versions && !asksAge) return waiting;
   const list = await store.listVersions();
-  if (list === null) return {};
-  const seen = look.versions ? versionsOf(row, list) : {};
+  if (list === null) return waiting;
+  const seen = { ...waiting, ...(look.versions && versionsOf(row, list)) };
   if (!asksAge || look.age === null) return seen;
   const madeAt = await valueMadeAt(store, list, readValue, madeBy(look.age, list.asOf));
   return madeAt === null ? seen : { ...seen, since: madeAt, tooOldAt: madeAt + look.age.maxMs };
@@ -118,16 +132,17 @@ export function createCloserLook(
     const isNameless = row.issuer === null || row.clientId === null;
     // As long as nothing else is known, the list's own age counts.
     const tooOldAt = look.age === null ? null : row.since + look.age.maxMs;
-    const plain: CloserRow = { ...row, tooOldAt, freeSlots: null, problem: null };
+    const plain: CloserRow = { ...row, tooOldAt, freeSlots: null, waiting: null, problem: null };
     const readsContent = look.content && isNameless;
     const asksAge = look.age !== null && row.createdAt <= madeBy(look.age, clock.now());
-    if (!look.versions && !readsContent && !(asksAge && row.isKnown)) return plain;
+    const asksMore = look.versions || look.waiting;
+    if (!asksMore && !readsContent && !(asksAge && row.isKnown)) return plain;
     const budget = createBudget(clock, null, { budgetMs: LOOK_LIMIT_MS, marginMs: 0, callTimeoutMs });
     const store = createOciStore(access, row.secretId, { clock, entropy, budget });
     try {
       const { issuer, clientId } = readsContent ? read(await store.readCurrentText()) : row;
       const named = { ...plain, issuer, clientId, isKnown: row.isKnown || readsContent };
-      if (!named.isKnown || !(look.versions || asksAge)) return named;
+      if (!named.isKnown || !(asksMore || asksAge)) return named;
       return { ...named, ...(await seenIn(row, store, look, asksAge, readValue)) };
     } catch (thrown) {
       return { ...plain, problem: problemOf(thrown) };

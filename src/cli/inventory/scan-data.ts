@@ -31,6 +31,8 @@ const scannedSecret = z.object({
   tooOldOn: z.nullable(instant),
   lastRotation: z.nullable(instant),
   freeSlots: z.nullable(z.int()),
+  /** Hosts of the subscribers that have not acknowledged CURRENT; null: without `--waiting`, or not known. */
+  waiting: z.nullable(z.array(z.string())),
   outcome: z.nullable(z.object({ code: z.string(), at: instant, versionNo: z.int() })),
   problem: z.nullable(z.string()),
 });
@@ -135,6 +137,7 @@ function dataOf(row: CloserRow, state: DueState, now: number, share: Share): Sca
     tooOldOn: textOrNull(row.tooOldAt),
     lastRotation: textOrNull(row.lastRotationAt),
     freeSlots: row.freeSlots,
+    waiting: row.waiting === null ? null : [...row.waiting],
     outcome: outcome === null ? null : { ...outcome, at: text(outcome.at) },
     problem: row.problem,
   };

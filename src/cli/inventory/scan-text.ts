@@ -63,6 +63,7 @@ function columnsOf(style: Style, asOf: string): Column[] {
     { head: "next rotation", cell: ({ nextRotation }) => day(nextRotation, asOf) },
     { head: "too old on", cell: ({ tooOldOn }) => day(tooOldOn, asOf) },
     { head: "slots left", cell: ({ freeSlots }) => (freeSlots === null ? "" : String(freeSlots)) },
+    { head: "waiting for", cell: ({ waiting }) => clipped(waiting === null ? "" : waiting.join(", ")) },
     { head: "last outcome", cell: (secret) => outcomeText(style, secret) },
   ];
 }
@@ -152,14 +153,14 @@ export function* scanCsv({ secrets }: Scanned): Generator<string> {
     ],
     ...["ageDays", "expiresOn", "expirySource", "nextRotation", "lastRotation", "freeSlots"],
     ...["outcome", "outcomeAt", "outcomeVersionNo", "problem"],
-    ...["expiry", "endsFirst", "tooOldOn"],
+    ...["expiry", "endsFirst", "tooOldOn", "waiting"],
   ];
   const cellsOf = (secret: ScannedSecret) => [
     ...[secret.secretId, secret.name, secret.compartmentId, secret.vaultId, secret.state, secret.issuer],
     ...[secret.clientId, secret.owner, secret.contact, secret.functionId, secret.ageDays, secret.expiresOn],
     ...[secret.expirySource, secret.nextRotation, secret.lastRotation, secret.freeSlots],
     ...[secret.outcome?.code ?? null, secret.outcome?.at ?? null, secret.outcome?.versionNo ?? null, secret.problem],
-    ...[secret.expiry, String(secret.endsFirst), secret.tooOldOn],
+    ...[secret.expiry, String(secret.endsFirst), secret.tooOldOn, secret.waiting?.join(" ") ?? null],
   ];
   yield csvLine(head);
   for (const secret of secrets) yield csvLine(cellsOf(secret));

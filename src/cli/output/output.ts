@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { printable } from "../../base/printable.ts";
 import { framesOf, problemOf } from "../cli-error.ts";
+import { type Given, pasteable, pasteableData } from "../command-line.ts";
 import type { GlobalOptions } from "../global-options.ts";
 import type { Runtime } from "../runtime.ts";
 import { createStyle, type Style } from "./style.ts";
@@ -31,16 +32,16 @@ export interface Output {
 const CHUNK = 16_384;
 const sentence = (text: string) => (text.endsWith(".") ? text : `${text}.`);
 
-export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug">): Output {
+export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "json" | "debug"> & Given): Output {
   const { environment, isTerminal } = runtime;
   const errorStyle = createStyle(isTerminal.stderr, environment);
   const errorColumns = isTerminal.stderr ? runtime.columns : null;
-  const toError = (text: string) => runtime.writeError(`${wrap(text, errorColumns)}\n`);
+  const toError = (text: string) => runtime.writeError(`${wrap(pasteable(options, text), errorColumns)}\n`);
   const json = (value: unknown) => runtime.writeOut(`${JSON.stringify(value, null, isTerminal.stdout ? 2 : 0)}\n`);
   return {
     style: createStyle(isTerminal.stdout, environment),
     raw: runtime.writeOut,
-    text: (text) => runtime.writeOut(wrap(text, runtime.columns)),
+    text: (text) => runtime.writeOut(wrap(pasteable(options, text), runtime.columns)),
     parts: (parts) => {
       let chunk = "";
       for (const part of parts) {
@@ -61,7 +62,7 @@ export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "jso
     },
     fail: (thrown) => {
       const { code, what, means, next } = problemOf(thrown);
-      if (options.json) json({ error: { code, what, means, next } });
+      if (options.json) json(pasteableData(options, { error: { code, what, means, next } }));
       const told = means === null ? what : `${what}; ${means}`;
       toError(sentence(`${errorStyle.red("error:")} ${printable(told)}`));
       toError(sentence(`${errorStyle.bold("next:")}  ${printable(next)}`));

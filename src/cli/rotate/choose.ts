@@ -91,7 +91,7 @@ export async function chooseTargets(
   const now = runtime.clock.now();
   const due = new Map<string, { readonly at: number; readonly target: Target }>();
   const age = wish.maxAgeMs === null ? null : { maxMs: wish.maxAgeMs, withinMs: wish.withinMs };
-  const lookAt = createCloserLook(runtime, signedIn, { versions: false, content: false, age });
+  const lookAt = createCloserLook(runtime, signedIn, { versions: false, content: false, waiting: false, age });
   // What is due by a date that the list shows needs no look at its age.
   const look = async (row: InventoryRow): Promise<InventoryRow> => (isDue(row, now, wish.withinMs) ? row : lookAt(row));
   const listed = inventory(directory, placesOf(runtime, wish), now);

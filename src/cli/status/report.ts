@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { notAcknowledged, readRecord } from "../../clients/vault/notify-record.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import { hostOf } from "../../notify/endpoint.ts";
-import { readRecord } from "../../notify/record.ts";
 import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import type { Planned } from "../../rotation/plan/planning.ts";
 import { endOfCurrent, endsFirst } from "../inventory/ends-first.ts";
@@ -79,9 +79,13 @@ export const statusReport = z.object({
   endsFirst: z.boolean(),
   /** When it ends then; null: `endsFirst` is false. */
   endsOn: maybe,
-  /** Who is notified of rotations; null while Vault is between two states. `unreached`: those that were not notified of the last one. */
+  /** Who is notified of rotations; null while Vault is between two states. `unreached`: those that were not notified of the last one. `waiting`: those that have not acknowledged CURRENT. */
   subscribers: z.nullable(
-    z.object({ count: z.int(), unreached: z.array(z.object({ host: z.string(), failures: z.int() })) }),
+    z.object({
+      count: z.int(),
+      unreached: z.array(z.object({ host: z.string(), failures: z.int() })),
+      waiting: z.array(z.string()),
+    }),
   ),
 });
 export type StatusReport = z.output<typeof statusReport>;
@@ -121,11 +125,13 @@ function overlapOf({ previous, graceEndsAt }: Planned): StatusReport["overlap"] 
 /** Only hosts, since anyone who knows an endpoint's path may be able to post there. */
 function subscribersOf({ snapshot, attempt }: Planned): StatusReport["subscribers"] {
   if (snapshot === null) return null;
-  const { subscribers } = readRecord(attempt.read.metadata);
+  const record = readRecord(attempt.read.metadata);
+  const { subscribers } = record;
+  const waiting = notAcknowledged(record, snapshot.current.versionNo).map(({ endpoint }) => hostOf(endpoint));
   const unreached = subscribers.flatMap(({ endpoint, failures }) =>
     failures === null ? [] : [{ host: hostOf(endpoint), failures }],
   );
-  return { count: subscribers.length, unreached };
+  return { count: subscribers.length, unreached, waiting };
 }
 
 export function statusOf({ secretId, secret, planned, workRequest, now }: Gathered): StatusReport {

@@ -117,6 +117,15 @@ function subscribersText({ subscribers }: StatusReport): string {
   return `${all}; not notified of the last rotation: ${each.join(", ")}`;
 }
 
+/** Only where it matters: somebody has acknowledged CURRENT, or an older value still works. */
+function acknowledgedPairs({ subscribers, overlap }: StatusReport): Pair[] {
+  if (subscribers === null || subscribers.count === 0) return [];
+  const { count, waiting } = subscribers;
+  if (waiting.length === count && overlap === null) return [];
+  const by = `CURRENT, by ${count - waiting.length} of ${count}`;
+  return [["acknowledged", waiting.length === 0 ? by : `${by}; not by ${waiting.map(printable).join(", ")}`]];
+}
+
 function versionTable(style: Style, report: StatusReport, now: number): string {
   const seen = [report.current, report.pending, report.previous];
   const verdictOf = (versionNo: number): Shown | null =>
@@ -150,6 +159,7 @@ export function statusText(style: Style, options: GlobalOptions, report: StatusR
     ["overlap", overlapText(report, at)],
     ...notedPairs(report, at),
     ["notifies", subscribersText(report)],
+    ...acknowledgedPairs(report),
   ]);
   return report.versions.length === 0 ? pairs : `${pairs}\n${versionTable(style, report, now)}`;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { canonicalAddress, isSafeAddress } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { type Entry, EntryError, type Home, readEntry } from "./authority-entries.ts";
 import type { Client } from "./client.ts";
@@ -19,21 +20,23 @@ export interface AuthorityContent extends Home {
   readonly mayRotate: readonly Entry[];
 }
 
-const text = z.string().check(z.minLength(1));
-const common = {
+const text = () => z.string().check(z.minLength(1));
+const common = () => ({
   issuer: z.string(),
   url: z.string(),
-  realm: z.optional(text),
-  clientId: text,
+  realm: z.optional(text()),
+  clientId: text(),
   tokenUrl: z.optional(z.string()),
-  scope: z.optional(text),
+  scope: z.optional(text()),
   mayRotate: z.array(z.unknown()),
-};
-const schema = z.discriminatedUnion("kind", [
-  z.object({ ...common, kind: z.literal("client-secret"), clientSecret: text }),
-  z.object({ ...common, kind: z.literal("client-assertion"), privateKey: text, keyId: text }),
-]);
-type Parsed = z.infer<typeof schema>;
+});
+const schema = onFirstUse(() =>
+  z.discriminatedUnion("kind", [
+    z.object({ ...common(), kind: z.literal("client-secret"), clientSecret: text() }),
+    z.object({ ...common(), kind: z.literal("client-assertion"), privateKey: text(), keyId: text() }),
+  ]),
+);
+type Parsed = z.infer<ReturnType<typeof schema>>;
 
 function invalid(what: string): RotationError {
   return new RotationError(
@@ -99,7 +102,7 @@ export function parseAuthority(stored: Secret): AuthorityContent | OutdatedAutho
   }
   const outdated = outdatedIn(value);
   if (outdated !== null) return outdated;
-  const parsed = schema.safeParse(value);
+  const parsed = schema().safeParse(value);
   if (!parsed.success) {
     const member = String(parsed.error.issues[0]?.path[0] ?? "kind");
     throw invalid(`has no usable member ${/^[A-Za-z]{1,20}$/.test(member) ? member : "kind"}`);

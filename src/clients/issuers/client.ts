@@ -91,6 +91,8 @@ function settled(client: Client, aliases: readonly IssuerAlias[]): Client {
 
 /** Whether two contents speak of one and the same client. */
 export function isSameClient(one: Client, other: Client, aliases: readonly IssuerAlias[]): boolean {
+  // No alias renames a client, and most of many clients differ in this.
+  if (one.clientId !== other.clientId) return false;
   return clientText(settled(one, aliases)) === clientText(settled(other, aliases));
 }
 

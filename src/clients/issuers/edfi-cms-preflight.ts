@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { isAdmitted } from "../../base/address.ts";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { type Client, isSameClient } from "./client.ts";
 import type { Authorization, IssuerContext } from "./issuer.ts";
 import { vaultObstacle } from "./keycloak-client.ts";
@@ -16,16 +17,18 @@ export interface EdFiTarget {
 }
 
 const WHO = "the Ed-Fi Configuration Service";
-const shownClient = z.object({ id: z.int(), applicationId: z.int(), clientId: z.string() });
-const problem = z.object({ detail: z.string() });
+const shownClient = onFirstUse(() => z.object({ id: z.int(), applicationId: z.int(), clientId: z.string() }));
+const problem = onFirstUse(() => z.object({ detail: z.string() }));
 /** A number of another server's: one of so few digits is no secret. */
 const LARGEST_SHOWN_ID = 2_147_483_647;
-const keycloakClients = z.array(
-  z.object({
-    clientId: z.string(),
-    secret: z.optional(z.nullable(z.string())),
-    attributes: z.optional(z.record(z.string(), z.string())),
-  }),
+const keycloakClients = onFirstUse(() =>
+  z.array(
+    z.object({
+      clientId: z.string(),
+      secret: z.optional(z.nullable(z.string())),
+      attributes: z.optional(z.record(z.string(), z.string())),
+    }),
+  ),
 );
 const KEYCLOAK_TOKEN_URL = /^(.*)\/realms\/([^/]+)\/protocol\/openid-connect\/token$/;
 
@@ -62,14 +65,14 @@ async function requireSameClient(
   }
   const body = json(response);
   if (status === 404) {
-    const said = problem.safeParse(body);
+    const said = problem().safeParse(body);
     if (!said.success || !said.data.detail.startsWith("ApiClient not found")) return;
     throw configuration(
       "the service knows no api client with the key in clientId, so the id next to it belongs to another client",
       "correct clientId, url or tenant in the secret's content",
     );
   }
-  const shown = shownClient.safeParse(body);
+  const shown = shownClient().safeParse(body);
   if (status !== 200 || !shown.success || shown.data.clientId !== clientId) return;
   const [member, right] = subject.startsWith("apiClients/")
     ? ["apiClientId", shown.data.id]
@@ -110,7 +113,7 @@ async function requireFreeAtKeycloak(
   const { clientId } = target.client;
   const query = new URLSearchParams({ clientId }).toString();
   const response = await get(context, `${found.base}/admin/realms/${found.realm}/clients?${query}`, headers);
-  const shown = response.status === 200 ? keycloakClients.safeParse(json(response)) : null;
+  const shown = response.status === 200 ? keycloakClients().safeParse(json(response)) : null;
   const stored = shown?.data?.find((candidate) => candidate.clientId === clientId);
   const obstacle = vaultObstacle(stored?.secret);
   if (obstacle !== null) throw obstacle;

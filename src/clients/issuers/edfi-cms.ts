@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Content } from "../vault/content.ts";
 import {
@@ -46,14 +47,16 @@ const capabilities: Capabilities = {
   repeatMint: "last-wins",
 };
 
-const problem = z.object({
-  type: z.optional(z.string()),
-  detail: z.optional(z.string()),
-  errors: z.optional(z.array(z.string())),
-});
+const problem = onFirstUse(() =>
+  z.object({
+    type: z.optional(z.string()),
+    detail: z.optional(z.string()),
+    errors: z.optional(z.array(z.string())),
+  }),
+);
 /** The client's secret was right, but it already holds the maximum number of live tokens. */
 const TOO_MANY_TOKENS = "urn:ed-fi:api:security:authentication:too-many-tokens";
-const reset = z.object({ key: z.string(), secret: z.string().check(z.minLength(1)) });
+const reset = onFirstUse(() => z.object({ key: z.string(), secret: z.string().check(z.minLength(1)) }));
 const HEADER_VALUE = /^[\x21-\x7e]{1,200}$/;
 
 function numberOf(content: Content, member: string): number | null {
@@ -107,7 +110,7 @@ function loginAt({ base, tokenUrl }: IssuerAddress): LoginPlace {
 /** The self-contained service answers with its own error format, a Keycloak behind it with that of OAuth. */
 function refusalOf(response: IssuerResponse): Refusal {
   const body = json(response);
-  const own = problem.safeParse(body);
+  const own = problem().safeParse(body);
   if (response.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
   if (response.status !== 401) return null;
   const errors = own.success ? (own.data.errors ?? []) : [];
@@ -130,7 +133,7 @@ function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): 
   const { clientId, subject } = client;
   const { status } = response;
   if (status >= 200 && status < 300) {
-    const made = reset.safeParse(jsonAtAnyDepth(response));
+    const made = reset().safeParse(jsonAtAnyDepth(response));
     if (!made.success || !isShown(made.data.secret)) {
       const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");
       return { outcome: "unknown", error };
@@ -165,7 +168,7 @@ function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): 
     const error = configuration(`resetting was refused with ${status}`, "check the id and the tenant in the content");
     return { outcome: "refused", error };
   }
-  const said = problem.safeParse(json(response));
+  const said = problem().safeParse(json(response));
   const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(said.data.detail ?? "");
   const error = !isKnownEndpoint
     ? configuration(

@@ -179,7 +179,10 @@ export interface IssuerContext {
   /** Never waits: for a request that changes the issuer, which must not be sent later than it was decided. */
   readonly httpAtOnce: IssuerHttp;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, "ociIamValue" | "graceHours" | "issuerOrigins" | "issuerAliases">;
+  readonly settings: Pick<
+    Settings,
+    "ociIamValue" | "graceHours" | "retireAfter" | "longestGraceHours" | "issuerOrigins" | "issuerAliases"
+  >;
 }
 
 /** The same context for one client. A pause after a 429 covers only its domain, realm, tenant or zone. */

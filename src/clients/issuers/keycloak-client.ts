@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Client } from "./client.ts";
 import type { Authorization, Expiry, IssuerContext } from "./issuer.ts";
@@ -13,19 +14,21 @@ export function adminRealm({ base, realm }: RealmClient): string {
   return `${base}/admin/realms/${encodeURIComponent(realm)}`;
 }
 
-const clients = z.array(
-  z.object({
-    id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
-    clientId: z.string(),
-    secret: z.optional(z.nullable(z.string())),
-    clientAuthenticatorType: z.optional(z.string()),
-    publicClient: z.optional(z.boolean()),
-    authorizationServicesEnabled: z.optional(z.boolean()),
-    attributes: z.optional(z.record(z.string(), z.string())),
-  }),
+const clients = onFirstUse(() =>
+  z.array(
+    z.object({
+      id: z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/)),
+      clientId: z.string(),
+      secret: z.optional(z.nullable(z.string())),
+      clientAuthenticatorType: z.optional(z.string()),
+      publicClient: z.optional(z.boolean()),
+      authorizationServicesEnabled: z.optional(z.boolean()),
+      attributes: z.optional(z.record(z.string(), z.string())),
+    }),
+  ),
 );
 /** A client as the realm stores it, as far as it matters here. */
-export type StoredClient = z.infer<typeof clients>[number];
+export type StoredClient = z.infer<ReturnType<typeof clients>>[number];
 
 /** A secret that stands in the realm's own vault; its place in the client holds this (Source: Keycloak, Using a vault to obtain secrets). */
 const VAULT_REFERENCE = /^\$\{vault\..+?\}$/;
@@ -104,7 +107,7 @@ export async function find(
   const what = "looking the client up";
   const refusal = refusalAt(response, what);
   if (refusal !== null) return refusal;
-  const found = clients.safeParse(json(response));
+  const found = clients().safeParse(json(response));
   if (!found.success) {
     return {
       outcome: "unknown",

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Authorization, Install, IssuerContext, Retire } from "./issuer.ts";
 import {
@@ -50,6 +51,11 @@ function attributesFor(
   };
 }
 
+/** How long the older value may live at most; a heal may end it before. */
+function longestGraceHours({ graceHours, retireAfter, longestGraceHours: longest }: IssuerContext["settings"]): number {
+  return retireAfter === "acknowledged" ? Math.max(graceHours, longest) : graceHours;
+}
+
 /** `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more. */
 export async function put(
   client: RealmClient,
@@ -65,7 +71,7 @@ export async function put(
     const stored = await find(client, context, authorization);
     if ("outcome" in stored) return stored;
     const nowSeconds = Math.floor(context.clock.now() / 1000);
-    const graceSeconds = context.settings.graceHours * 3600;
+    const graceSeconds = longestGraceHours(context.settings) * 3600;
     // A PUT leaves out what it does not name, but for this one member, which it would switch off.
     const { authorizationServicesEnabled } = stored;
     const body = {
@@ -88,7 +94,7 @@ export async function put(
   }
 }
 
-const slot = z.object({ value: z.string() });
+const slot = onFirstUse(() => z.object({ value: z.string() }));
 
 /**
  * `DELETE .../client-secret/rotated`, only if that slot holds the value to retire. After another caller's regenerate it
@@ -111,7 +117,7 @@ export async function endRotated(
     if (shown.status === 404) return { outcome: "nothing-to-retire" };
     const refusal = refusalAt(shown, "reading the rotated secret");
     if (refusal !== null) return refusal;
-    const held = slot.safeParse(json(shown));
+    const held = slot().safeParse(json(shown));
     if (!held.success || !older.equals(new Secret(held.data.value))) {
       const what = "the rotated secret is another one than that of PREVIOUS, or is not shown";
       return {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { DOMAIN_MESSAGE_IDS, OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
 import type { Install, Mint, ReadBack } from "./issuer.ts";
@@ -16,17 +17,21 @@ import {
 /** The issuer in words. */
 export const WHO = "the identity domain";
 
-const appAnswer = z.object({
-  name: z.optional(z.nullable(z.string())),
-  clientSecret: z.optional(z.nullable(z.string())),
-});
-const regenerated = z.object({ clientSecret: z.string().check(z.minLength(1)) });
-const scimError = z.object({
-  "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": z.object({ messageId: z.string() }),
-});
+const appAnswer = onFirstUse(() =>
+  z.object({
+    name: z.optional(z.nullable(z.string())),
+    clientSecret: z.optional(z.nullable(z.string())),
+  }),
+);
+const regenerated = onFirstUse(() => z.object({ clientSecret: z.string().check(z.minLength(1)) }));
+const scimError = onFirstUse(() =>
+  z.object({
+    "urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error": z.object({ messageId: z.string() }),
+  }),
+);
 
 function detail(response: IssuerResponse): string {
-  const scim = scimError.safeParse(json(response));
+  const scim = scimError().safeParse(json(response));
   if (!scim.success) return statusAndCode(response.status, oauthErrorOf(response)?.error ?? "", OAUTH_CODES);
   const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
   return statusAndCode(response.status, messageId, DOMAIN_MESSAGE_IDS);
@@ -41,7 +46,7 @@ export function iamRefusalOf(response: IssuerResponse): Refusal {
 export function judgeMint(response: IssuerResponse): Mint {
   const { status } = response;
   if (status >= 200 && status < 300) {
-    const made = regenerated.safeParse(jsonAtAnyDepth(response));
+    const made = regenerated().safeParse(jsonAtAnyDepth(response));
     if (made.success && isShown(made.data.clientSecret)) {
       return { outcome: "minted", clientSecret: new Secret(made.data.clientSecret) };
     }
@@ -109,7 +114,7 @@ export function judgeApp(response: IssuerResponse, clientId: string): RotationEr
     return new RotationError("ISSUER_UNAVAILABLE", `reading the application was answered ${status}`);
   }
   if (status !== 200) return null;
-  const app = appAnswer.safeParse(json(response));
+  const app = appAnswer().safeParse(json(response));
   if (!app.success) return new RotationError("VERDICT_UNKNOWN", APP_UNREADABLE);
   if ((app.data.name ?? clientId) === clientId) return null;
   return new RotationError(
@@ -130,7 +135,7 @@ export function judgeReadBack(response: IssuerResponse, clientId: string): ReadB
     };
   }
   if (status !== 200) return { outcome: "not-readable", isProofAlive: status === 403 };
-  const app = appAnswer.safeParse(json(response));
+  const app = appAnswer().safeParse(json(response));
   if (!app.success) {
     return {
       outcome: "unknown",

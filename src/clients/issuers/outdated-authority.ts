@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { canonicalAddress } from "../../base/address.ts";
 import { AuthorityError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { membersOf } from "./authority-entries.ts";
 import type { Client } from "./client.ts";
 import { issuerNamed } from "./index.ts";
@@ -24,18 +25,20 @@ export interface Subject {
   readonly client: Client;
 }
 
-const schema = z.object({
-  issuer: z.catch(z.string(), ""),
-  clientId: z.catch(z.string(), ""),
-  origin: z.optional(z.unknown()),
-  url: z.optional(z.unknown()),
-  tokenUrl: z.optional(z.unknown()),
-  mayRotate: z.catch(z.array(z.unknown()), []),
-});
+const schema = onFirstUse(() =>
+  z.object({
+    issuer: z.catch(z.string(), ""),
+    clientId: z.catch(z.string(), ""),
+    origin: z.optional(z.unknown()),
+    url: z.optional(z.unknown()),
+    tokenUrl: z.optional(z.unknown()),
+    mayRotate: z.catch(z.array(z.unknown()), []),
+  }),
+);
 
 /** @returns null if the content is not of the old form, whatever else it is */
 export function outdatedIn(value: unknown): OutdatedAuthority | null {
-  const parsed = schema.safeParse(value);
+  const parsed = schema().safeParse(value);
   if (!parsed.success) return null;
   const { issuer, clientId, origin, url, tokenUrl, mayRotate } = parsed.data;
   const ids = mayRotate.filter((entry) => typeof entry === "string");

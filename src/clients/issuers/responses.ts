@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { OAUTH_CODES, statusAndCode } from "../../base/server-codes.ts";
 import { type NoAnswer, nextAfter, noAnswerOf, UNTRUSTED_AUTHORITY } from "../http/no-answer.ts";
@@ -21,8 +22,10 @@ export interface NoResponse {
   readonly final: boolean;
 }
 
-const tokenAnswer = z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.unknown()) });
-const oauthError = z.object({ error: z.string(), error_description: z.optional(z.string()) });
+const tokenAnswer = onFirstUse(() =>
+  z.object({ access_token: z.string().check(z.minLength(1)), expires_in: z.optional(z.unknown()) }),
+);
+const oauthError = onFirstUse(() => z.object({ error: z.string(), error_description: z.optional(z.string()) }));
 
 /** The shortest life that an issuer grants, in seconds: for an answer that does not say. */
 const SHORTEST_TOKEN_LIFE_SECONDS = 60;
@@ -53,7 +56,7 @@ export function jsonAtAnyDepth(response: IssuerResponse): unknown {
 export function oauthErrorOf(
   response: IssuerResponse,
 ): { readonly error: string; readonly description: string } | null {
-  const parsed = oauthError.safeParse(json(response));
+  const parsed = oauthError().safeParse(json(response));
   return parsed.success ? { error: parsed.data.error, description: parsed.data.error_description ?? "" } : null;
 }
 
@@ -151,7 +154,7 @@ export function judgeToken(
 ): Login {
   const { status } = response;
   if (status === 200) {
-    const token = tokenAnswer.safeParse(json(response));
+    const token = tokenAnswer().safeParse(json(response));
     if (!token.success) {
       return {
         verdict: "unknown",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 
 /**
@@ -23,20 +24,22 @@ export interface Claim {
   readonly isTrial?: boolean;
 }
 
-const schema = z.object({
-  v: z.literal(1),
-  kind: z.literal("claim"),
-  callId: z.string().check(z.minLength(1), z.maxLength(200)),
-  ttlSeconds: z.int().check(z.minimum(1), z.maximum(86_400)),
-  base: z.int().check(z.minimum(0)),
-  takeovers: z.int().check(z.minimum(0)),
-  token: z.optional(z.string().check(z.minLength(1))),
-  tokenExpiresAt: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
-});
+const schema = onFirstUse(() =>
+  z.object({
+    v: z.literal(1),
+    kind: z.literal("claim"),
+    callId: z.string().check(z.minLength(1), z.maxLength(200)),
+    ttlSeconds: z.int().check(z.minimum(1), z.maximum(86_400)),
+    base: z.int().check(z.minimum(0)),
+    takeovers: z.int().check(z.minimum(0)),
+    token: z.optional(z.string().check(z.minLength(1))),
+    tokenExpiresAt: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
+  }),
+);
 
 /** Understands the member `_rotation`; null if it is none of ours or of a later edition. */
 export function parseClaim(value: unknown): Claim | null {
-  const parsed = schema.safeParse(value);
+  const parsed = schema().safeParse(value);
   if (!parsed.success) return null;
   const { callId, ttlSeconds, base, takeovers, token, tokenExpiresAt } = parsed.data;
   return {

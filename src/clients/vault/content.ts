@@ -2,6 +2,7 @@ import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { isTooDeep } from "../../base/json-depth.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import { type Claim, formatClaim, parseClaim } from "./claim.ts";
 
@@ -67,8 +68,8 @@ function parseMembers(text: string): readonly MemberNode[] {
   return body.members;
 }
 
-const markBase = z.object({ base: z.int() });
-const placeholderMark = z.object({ v: z.literal(1), kind: z.literal("placeholder") });
+const markBase = onFirstUse(() => z.object({ base: z.int() }));
+const placeholderMark = onFirstUse(() => z.object({ v: z.literal(1), kind: z.literal("placeholder") }));
 /** The mark of a first version without a client secret, for `JSON.stringify`. */
 export const PLACEHOLDER = { [RESERVED]: { v: 1, kind: "placeholder" } };
 
@@ -118,9 +119,9 @@ export function parseContent(stored: Secret): Content {
   const mark = reserved === undefined ? undefined : markIn(text, reserved);
   // A claim of a later edition, or anything else under our reserved name, is of unknown kind.
   const claim = reserved === undefined ? null : parseClaim(mark);
-  const base = markBase.safeParse(mark);
+  const base = markBase().safeParse(mark);
   const isValueless = values.get(rotatedMemberOf(typeof issuer === "string" ? issuer : null))?.type === "Null";
-  const isPlaceholder = isValueless && placeholderMark.safeParse(mark).success;
+  const isPlaceholder = isValueless && placeholderMark().safeParse(mark).success;
   return {
     kind: reserved === undefined ? "credential" : claim !== null ? "claim" : isPlaceholder ? "placeholder" : "unknown",
     claim,

@@ -5,6 +5,7 @@ import type { Budget } from "../../base/budget.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Entropy } from "../../base/entropy.ts";
 import { RotationError } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { createOciHttpClient } from "../http/oci-http-client.ts";
 import { readPolicy, repeatRead } from "../http/retry.ts";
 import { isRepeatable, vaultError } from "./oci-errors.ts";
@@ -50,23 +51,25 @@ const PAGE_SIZE = 500;
 /** A tenancy holds at most 5000 secrets, and a page at least one. */
 const MAX_PAGES = 5_000;
 
-const summaries = z.array(
-  z.object({
-    id: z.string(),
-    secretName: z.string(),
-    compartmentId: z.string(),
-    vaultId: z.string(),
-    lifecycleState: z.string(),
-    timeCreated: instant,
-    isReplica: z.optional(z.nullable(z.boolean())),
-    freeformTags: tagsMember,
-    timeOfCurrentVersionExpiry: z.optional(z.nullable(instant)),
-    ...rotationMembers,
-  }),
+const summaries = onFirstUse(() =>
+  z.array(
+    z.object({
+      id: z.string(),
+      secretName: z.string(),
+      compartmentId: z.string(),
+      vaultId: z.string(),
+      lifecycleState: z.string(),
+      timeCreated: instant(),
+      isReplica: z.optional(z.nullable(z.boolean())),
+      freeformTags: tagsMember(),
+      timeOfCurrentVersionExpiry: z.optional(z.nullable(instant())),
+      ...rotationMembers(),
+    }),
+  ),
 );
 
 function readPage(items: unknown): ListedSecret[] {
-  const parsed = summaries.safeParse(items);
+  const parsed = summaries().safeParse(items);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListSecrets could not be read");
   return parsed.data.map((summary) => ({
     secretId: summary.id,

@@ -25,10 +25,10 @@ export interface VaultAccess {
   readonly secretsEndpoint: string;
   /** The same for OCI Notifications; absent: no topic is notified. */
   readonly notificationsEndpoint?: string;
+  /** The same for the ingestion of OCI Monitoring; absent: no metric is posted. */
+  readonly monitoringEndpoint?: string;
 }
 
-// No retry of the SDK's own: it would repeat a write behind our back, or wait past the deadline.
-const once = { retryConfiguration: NoRetryConfigurationDetails };
 // A secret has at most 60 versions; a page holds at least one.
 const MAX_PAGES = 100;
 const PAGE_SIZE = 100;
@@ -49,6 +49,8 @@ export function createOciStore(
   },
 ): SecretStore {
   const { clock } = seams;
+  // No retry of the SDK's own: it would repeat a write behind our back, or wait past the deadline.
+  const once = { retryConfiguration: NoRetryConfigurationDetails };
   let answeredAt = clock.now();
   const httpClient = createOciHttpClient(access.transport, access.signer, seams.budget, (date) => {
     answeredAt = date;

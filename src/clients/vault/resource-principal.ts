@@ -2,7 +2,7 @@ import { DefaultRequestSigner, EndpointBuilder, ResourcePrincipalAuthenticationD
 import { RotationError } from "../../base/errors.ts";
 import type { Settings } from "../../base/settings/settings.ts";
 import type { Transport } from "../http/transport.ts";
-import { NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "./endpoints.ts";
+import { MONITORING_TEMPLATE, NOTIFICATIONS_TEMPLATE, SECRETS_TEMPLATE, VAULT_TEMPLATE } from "./endpoints.ts";
 import type { VaultAccess } from "./oci-store.ts";
 
 function readPrincipal(): ResourcePrincipalAuthenticationDetailsProvider {
@@ -42,6 +42,9 @@ export function resourcePrincipalAccess(transport: Transport, settings: Settings
     secretsEndpoint: settings.secretsEndpoint ?? endpoint(SECRETS_TEMPLATE),
     ...(settings.notifyTopicId !== null && {
       notificationsEndpoint: settings.notificationsEndpoint ?? endpoint(NOTIFICATIONS_TEMPLATE),
+    }),
+    ...(settings.metricNamespace !== null && {
+      monitoringEndpoint: settings.monitoringEndpoint ?? endpoint(MONITORING_TEMPLATE),
     }),
   };
 }

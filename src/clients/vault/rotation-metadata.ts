@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { isTooDeep } from "../../base/json-depth.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import type { VersionSummary } from "./store.ts";
 
 /**
@@ -8,15 +9,15 @@ import type { VersionSummary } from "./store.ts";
  * cannot block rotation forever.
  */
 const KEY = "orot";
-const members = z.record(z.string(), z.unknown());
+const members = onFirstUse(() => z.record(z.string(), z.unknown()));
 /** Whether a token that was got with the old client secret still worked after a promotion, and when that was asked (RFC 3339). */
-const survival = z.object({ yes: z.boolean(), askedAt: z.string() });
+const survival = onFirstUse(() => z.object({ yes: z.boolean(), askedAt: z.string() }));
 /** Since when which version is CURRENT (RFC 3339): the grace of the value before it counts from there. */
-const since = z.object({ version: z.int(), at: z.string() });
+const since = onFirstUse(() => z.object({ version: z.int(), at: z.string() }));
 /** The time (RFC 3339) until which only the call with this id changes what the issuer holds. */
-const lease = z.object({ callId: z.string(), until: z.string() });
+const lease = onFirstUse(() => z.object({ callId: z.string(), until: z.string() }));
 /** What Vault does with a second PENDING version. That it refuses one is never noted: the list of versions shows it. */
-const secondPending = z.literal("taken");
+const secondPending = onFirstUse(() => z.literal("taken"));
 type Metadata = Readonly<Record<string, unknown>>;
 
 /** What an issuer does may change; the question is asked again after so long. */
@@ -34,7 +35,7 @@ function read(metadata: Metadata): Metadata {
   const text = metadata[KEY];
   if (typeof text !== "string" || text.length > MAX_CHARACTERS || isTooDeep(text)) return {};
   try {
-    const parsed = members.safeParse(JSON.parse(text));
+    const parsed = members().safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : {};
   } catch {
     return {};
@@ -42,7 +43,7 @@ function read(metadata: Metadata): Metadata {
 }
 
 function survivalIn(metadata: Metadata) {
-  const parsed = survival.safeParse(read(metadata)["tokenSurvives"]);
+  const parsed = survival().safeParse(read(metadata)["tokenSurvives"]);
   return parsed.success ? parsed.data : null;
 }
 
@@ -75,7 +76,7 @@ export function withSurvival(metadata: Metadata, yes: boolean, now: number): Met
 
 /** A note that Vault takes a second PENDING version in place of the first. Forging or removing the note only costs a rotation time. */
 export function isSecondPendingTaken(metadata: Metadata): boolean {
-  return secondPending.safeParse(read(metadata)["secondPending"]).success;
+  return secondPending().safeParse(read(metadata)["secondPending"]).success;
 }
 
 /** The whole metadata with that note; everything else stays. */
@@ -92,7 +93,7 @@ export function currentSince(
   { versionNo, createdAt }: Pick<VersionSummary, "versionNo" | "createdAt">,
   now: number,
 ): number | null {
-  const parsed = since.safeParse(read(metadata)["currentSince"]);
+  const parsed = since().safeParse(read(metadata)["currentSince"]);
   const at = parsed.success && parsed.data.version === versionNo ? Date.parse(parsed.data.at) : Number.NaN;
   return at >= createdAt && at <= now + SKEW_MS ? at : null;
 }
@@ -123,7 +124,7 @@ export function withNoGraceUpTo(metadata: Metadata, versionNo: number): Metadata
 }
 
 function anyLease(metadata: Metadata): { readonly callId: string; readonly until: number } | null {
-  const parsed = lease.safeParse(read(metadata)["lease"]);
+  const parsed = lease().safeParse(read(metadata)["lease"]);
   const until = parsed.success ? Date.parse(parsed.data.until) : Number.NaN;
   return parsed.success && !Number.isNaN(until) ? { callId: parsed.data.callId, until } : null;
 }

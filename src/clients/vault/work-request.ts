@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { isErrorCode, RotationError, responseCodes } from "../../base/errors.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
 import { OCI_CODES, OCI_STATES, shownCode } from "../../base/server-codes.ts";
 import { instant } from "./oci-responses.ts";
 
@@ -27,14 +28,16 @@ export interface WorkRequest {
 
 const MAX_CHARACTERS = 1_000;
 
-const workRequest = z.object({
-  status: z.string(),
-  percentComplete: z.number(),
-  timeAccepted: instant,
-  timeStarted: z.optional(z.nullable(instant)),
-  timeFinished: z.optional(z.nullable(instant)),
-});
-const problems = z.array(z.object({ code: z.string(), message: z.string(), timestamp: instant }));
+const workRequest = onFirstUse(() =>
+  z.object({
+    status: z.string(),
+    percentComplete: z.number(),
+    timeAccepted: instant(),
+    timeStarted: z.optional(z.nullable(instant())),
+    timeFinished: z.optional(z.nullable(instant())),
+  }),
+);
+const problems = onFirstUse(() => z.array(z.object({ code: z.string(), message: z.string(), timestamp: instant() })));
 
 const OWN_CODE = /\b([A-Z][A-Z_]+): /g;
 
@@ -53,7 +56,7 @@ const PROBLEM_CODES: ReadonlySet<string> = new Set([...OCI_CODES, ...responseCod
 
 /** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes */
 export function readWorkRequest(answer: unknown): WorkRequest {
-  const parsed = workRequest.safeParse(answer);
+  const parsed = workRequest().safeParse(answer);
   if (!parsed.success) {
     throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetWorkRequest could not be read");
   }
@@ -68,11 +71,11 @@ export function readWorkRequest(answer: unknown): WorkRequest {
   };
 }
 
-const list = z.array(z.object({ id: z.string(), timeAccepted: instant }));
+const list = onFirstUse(() => z.array(z.object({ id: z.string(), timeAccepted: instant() })));
 
 /** Of one page, the one that was accepted last. */
 function latestOf(answer: unknown): { readonly id: string; readonly timeAccepted: number } | undefined {
-  const parsed = list.safeParse(answer);
+  const parsed = list().safeParse(answer);
   if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to ListWorkRequests could not be read");
   return parsed.data.toSorted((a, b) => b.timeAccepted - a.timeAccepted)[0];
 }
@@ -104,7 +107,7 @@ export async function findLatest(
 
 /** None if they cannot be read: that it failed is known all the same. */
 export function readProblems(answer: unknown): WorkRequestProblem[] {
-  const parsed = problems.safeParse(answer);
+  const parsed = problems().safeParse(answer);
   return parsed.success
     ? parsed.data.map(({ code, message, timestamp }) => ({
         code: shownCode(code, PROBLEM_CODES),

@@ -48,6 +48,8 @@ export const callNames = [
   "get-topic",
   "list-topics",
   "create-topic",
+  "post-metric-data",
+  "list-metrics",
   "create-secret",
   "fetch-credentials",
   "fetch-wallet",
@@ -69,5 +71,6 @@ export type System =
   | "auth"
   | "receivers"
   | "topics"
+  | "monitoring"
   | "unknown"
   | IssuerSystem;

@@ -2,6 +2,7 @@ import { SCOPED_TOKEN_PATH } from "../identity/auth-api.ts";
 import { selectBundle } from "../vault/secret-bundles.ts";
 import type { CallName, System } from "./call-names.ts";
 import { issuerServing } from "./issuers.ts";
+import { metricCall } from "./metrics.ts";
 import { RECEIVERS_PATH } from "./receivers.ts";
 import type { EmulatorState } from "./state.ts";
 import { storedContent } from "./stored-content.ts";
@@ -34,6 +35,9 @@ export function classify(request: EmulatedRequest, state: EmulatorState, now: nu
   }
   if (/^\/20181201\/topics(\/|$)/.test(path)) {
     return { system: "topics", call: topicCall(request) ?? "other", secretId: null };
+  }
+  if (/^\/20180401\/(metrics|alarms)(\/|$)/.test(path)) {
+    return { system: "monitoring", call: metricCall(request) ?? "other", secretId: null };
   }
   const issuer = issuerServing(path);
   if (issuer !== undefined) {

@@ -8,6 +8,7 @@ import { handleWorkRequests } from "../vault/work-requests.ts";
 import type { System } from "./call-names.ts";
 import type { Classified } from "./classify.ts";
 import { issuerOf } from "./issuers.ts";
+import { handleMetrics, metricCall } from "./metrics.ts";
 import { notAnOperation } from "./operations.ts";
 import { handleReceivers } from "./receivers.ts";
 import { answeredOnce } from "./retries.ts";
@@ -69,6 +70,10 @@ function answerOf(
     case "topics": {
       const call = topicCall(request);
       return call === null ? notAnOperation(request) : handleTopics(request, call, surroundings);
+    }
+    case "monitoring": {
+      const call = metricCall(request);
+      return call === null ? notAnOperation(request) : handleMetrics(request, call, surroundings);
     }
     case "auth":
       return handleAuth(request, surroundings.now);

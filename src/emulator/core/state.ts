@@ -9,6 +9,7 @@ import type { WorkRequestState } from "../vault/work-requests.ts";
 import { addCompartment, addVault, createPlaces, type PlacesState } from "./places.ts";
 import type { ReceiversState } from "./receivers.ts";
 import type { RetriesState } from "./retries.ts";
+import type { StoredMetrics } from "./stored-metrics.ts";
 import type { StoredTopic } from "./stored-topic.ts";
 import type { EmulatedRequest } from "./wire.ts";
 
@@ -29,6 +30,8 @@ export interface EmulatorState {
   workRequests: WorkRequestState;
   functions: FunctionsState;
   topics: Record<string, StoredTopic>;
+  /** What was posted to Monitoring, the oldest first. */
+  metrics: StoredMetrics[];
   places: PlacesState;
   /** What the receivers of notifications got. */
   received: ReceiversState;
@@ -49,6 +52,7 @@ export function createState(): EmulatorState {
     workRequests: { requests: {}, made: 0 },
     functions: { functions: {}, applications: {} },
     topics: {},
+    metrics: [],
     places: createPlaces(),
     received: { webhooks: [], topics: [] },
     retries: {},

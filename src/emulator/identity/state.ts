@@ -78,8 +78,14 @@ export function domainOf(state: IdentityState, host: string): DomainState {
   return own(state.domains, name) ?? state.domains[DEFAULT_DOMAIN];
 }
 
-export function appOfClient(domain: DomainState, clientId: string): StoredApp | undefined {
-  return Object.values(domain.apps).find((app) => app.clientId === clientId);
+/** App ids by client id, since thousands of apps are asked for one by one. An app's client id never changes. */
+const idsByClient = new WeakMap<DomainState["apps"], Map<string, string>>();
+
+export function appOfClient({ apps }: DomainState, clientId: string): StoredApp | undefined {
+  const known = apps[idsByClient.get(apps)?.get(clientId) ?? ""];
+  if (known !== undefined) return known;
+  idsByClient.set(apps, new Map(Object.entries(apps).map(([id, app]) => [app.clientId, id])));
+  return apps[idsByClient.get(apps)?.get(clientId) ?? ""];
 }
 
 /** Whether the issuer, with all nodes up to date, accepts `value`. Changes nothing. */

@@ -11,13 +11,13 @@ const LOOKING_SHARE = 0.25;
 /** Time limit of the look at one secret. */
 const LOOK_MS = 5_000;
 /** A rotation that is due now may still be under way. */
-const LATE_MS = 3_600_000;
+export const LATE_MS = 3_600_000;
 
 /**
  * Whether the last known rotation failed: a heal recorded a failure, or the scheduled time has passed without a
  * success.
  */
-function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
+export function hasFailed({ tags, rotation }: ListedSecret, now: number): boolean {
   const outcome = tags === null ? null : readOwnTags(tags, now).outcome;
   if (outcome !== null && outcome.code !== "OK") return true;
   const { isScheduled, intervalDays, lastAt, status } = rotation;

@@ -4,6 +4,7 @@ import type { Entropy } from "../../base/entropy.ts";
 import { RotationError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import type { Settings } from "../../base/settings/settings.ts";
+import type { Tally } from "../../base/tally.ts";
 import type { ListedSecret, SecretDirectory } from "../../clients/vault/directory.ts";
 import type { Context } from "../context.ts";
 import { settingThatNames } from "../own-secrets.ts";
@@ -15,6 +16,7 @@ export interface ManyContext {
   readonly budget: Budget;
   readonly entropy: Entropy;
   readonly log: Log;
+  readonly tally: Tally;
   readonly directory: SecretDirectory;
   /** OCID of this function, from the platform; null: not running there. */
   readonly functionId: string | null;

@@ -4,16 +4,16 @@ import { asRotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import type { Answer } from "../answer.ts";
-import { type Dates, dueAt, earlier } from "../due/due.ts";
+import { dueAt } from "../due/due.ts";
 import type { DueWish } from "../due/due-wish.ts";
+import { listedDates } from "../due/listed-dates.ts";
 import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { isAbandoned, readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
-import { requireTimeToMint } from "../stages/regenerate/time.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
-import { Rounds, type Work } from "./rounds.ts";
+import { Rounds, requireTimeForOne, type Work } from "./rounds.ts";
 
 /** What the event asks for. */
 export interface RotateDueWish {
@@ -69,7 +69,7 @@ export async function rotateDue(
   const { order, later } = await inUrgency(context, secrets, due, notice);
   const [first] = order.others;
   // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
-  if (first !== undefined) requireTimeToMint(context.contextFor(first, context.budget));
+  if (first !== undefined) requireTimeForOne(context);
   const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
   if (notice !== null) await giveNotices(context, later, notice);
@@ -114,12 +114,6 @@ async function inUrgency(
   const idsOf = (isMeant: (at: number) => boolean) =>
     inOrder.filter(({ at }) => isMeant(at)).map(({ secretId }) => secretId);
   return { order: { failed: [], others: idsOf(isDueNow) }, later: idsOf((at) => !isDueNow(at)) };
-}
-
-/** As a list shows them. */
-function listedDates({ tags, expiresAt, rotation }: ListedSecret, now: number): Dates {
-  const noted = readOwnTags(tags ?? {}, now).expiry?.at ?? null;
-  return { nextRotationAt: rotation.nextAt, expiresAt: earlier(noted, expiresAt).expiresAt, tooOldAt: null };
 }
 
 /**

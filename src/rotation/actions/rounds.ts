@@ -1,8 +1,11 @@
 import { turnOf } from "../../base/budget.ts";
+import { SECOND_MS } from "../../base/durations.ts";
 import { asRotationError, RotationError } from "../../base/errors.ts";
+import { noteRun } from "../measured.ts";
 import type { Outcome } from "../outcome.ts";
 import { notStarted, type Pacer } from "../pace/pacer.ts";
 import { run } from "../pipeline.ts";
+import { timeToMintMs } from "../stages/regenerate/time.ts";
 import type { Task } from "../task.ts";
 import { type ClientTurns, createClientTurns } from "./client-turns.ts";
 import { AT_ONCE, type ManyContext, type Order } from "./many.ts";
@@ -46,8 +49,27 @@ const FAILED_SHARE = 0.5;
 const MINTING_SHARE = 0.4;
 /** Time for the work before a mint: finding out that it is needed, and the claim. */
 const BEFORE_MINT_MS = 30_000;
-/** Time for the look before the first login. With less than that and a mint, no rotation begins. */
+/** Time for the look before the first login. */
 const BEFORE_LOGIN_MS = 10_000;
+/**
+ * Time from that login to the mint, most of it for Vault to carry out the claim. A rotation that ended between the two
+ * would leave its claim behind, and the next call would find the secret taken.
+ */
+const CLAIM_MS = 10_000;
+
+/** With less time than this, no rotation begins. */
+const leastToMintMs = (context: Pick<ManyContext, "settings">) => BEFORE_LOGIN_MS + CLAIM_MS + timeToMintMs(context);
+
+/** @throws RotationError DEADLINE_TOO_SHORT before anything has begun */
+export function requireTimeForOne(context: ManyContext): void {
+  const [left, needed] = [context.budget.remaining(), leastToMintMs(context)];
+  if (left >= needed) return;
+  const seconds = (ms: number) => Math.floor(ms / SECOND_MS);
+  throw new RotationError(
+    "DEADLINE_TOO_SHORT",
+    `${seconds(left)} s are left, and no rotation begins with less than ${seconds(needed)} s`,
+  );
+}
 
 /** Whether the second round may fix a failure of the first. Another run at work does not count. */
 function isPassing({ code, responseCode }: RotationError): boolean {
@@ -129,19 +151,13 @@ export class Rounds {
 
   /** Less time than this does not finish even a small heal. */
   #isTimeFor(turnMs: number): boolean {
-    const least = this.#work.mints ? this.#mintMs() + BEFORE_LOGIN_MS : 0;
+    const least = this.#work.mints ? leastToMintMs(this.#context) : 0;
     return this.#left() >= Math.max(turnMs, least, 3 * this.#context.settings.callTimeoutSeconds * 1000);
   }
 
   /** The time for a mint, the work before it and all that must follow. */
   #timeToMint(): number {
-    return BEFORE_MINT_MS + this.#mintMs();
-  }
-
-  /** The time that must be left as a mint begins. */
-  #mintMs(): number {
-    const { callTimeoutSeconds, activeWaitSeconds } = this.#context.settings;
-    return (3 * callTimeoutSeconds + activeWaitSeconds) * 1000;
+    return BEFORE_MINT_MS + timeToMintMs(this.#context);
   }
 
   /** Whose turn it is; null: nobody's, or no time is left. */
@@ -223,7 +239,7 @@ export class Rounds {
   async #whenRoom(work: () => Promise<Outcome>): Promise<Outcome> {
     const { whenRoom } = this.#work;
     if (whenRoom === null) return work();
-    const outcome = await whenRoom(work, () => this.#left() < this.#mintMs());
+    const outcome = await whenRoom(work, () => this.#left() < CLAIM_MS + timeToMintMs(this.#context));
     if (outcome === notStarted) throw this.#noRoom;
     return outcome;
   }
@@ -232,6 +248,8 @@ export class Rounds {
     const outcome = one.outcome === "passing" ? "failed" : one.outcome;
     this.#counts[outcome] += 1;
     this.done.push(one.secretId);
+    const ending = one.error?.code ?? (outcome === "did" ? "OK" : "NOTHING_TO_DO");
+    noteRun(this.#context.tally, this.#work.task.name, ending);
     const { secretId, error } = one;
     if (error === null) return;
     this.#context.log.warn(`${this.#work.name}-failed`, {

@@ -1,8 +1,8 @@
 import { limitedTo } from "../../base/budget.ts";
+import { readRecord } from "../../clients/vault/notify-record.ts";
 import type { TestDelivery } from "../../notify/channels.ts";
 import { withoutPath } from "../../notify/endpoint.ts";
 import { testMessage } from "../../notify/message.ts";
-import { readRecord } from "../../notify/record.ts";
 import type { Context } from "../context.ts";
 
 /** Sends a message that says it is a test to every subscriber of the secret and to the topic. Records nothing. */

@@ -47,6 +47,8 @@ export interface AttemptRead {
   list: VersionList | null;
   /** When the response came whose OCI time the last look uses, on `Clock.monotonic`. */
   lookedAt: number | null;
+  /** When the version that PROMOTE names was made and looked at, on OCI's clock; null: no such look, or Vault does not say. */
+  named: { readonly createdAt: number; readonly asOf: number } | null;
   readonly contents: Map<number, KnownContent>;
   readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
   /** The number of refusals of a version's value in this call, over all looks. */
@@ -84,6 +86,7 @@ export function createAttemptRead(): AttemptRead {
     unproven: new Set(),
     list: null,
     lookedAt: null,
+    named: null,
     contents: new Map(),
     logins: new Map(),
     refusals: new Map(),

@@ -7,6 +7,8 @@ export interface AttemptRequests {
   busyMints: number;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
   openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  /** When the change was asked for that ended the value in CURRENT, on `Clock.monotonic`; null: this call asked for none. */
+  deadSince: number | null;
   isReadBackSpent: boolean;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
   readBackSince: number | null;
@@ -34,6 +36,7 @@ export function createAttemptRequests(): AttemptRequests {
     mints: 0,
     busyMints: 0,
     openMint: null,
+    deadSince: null,
     isReadBackSpent: false,
     readBackSince: null,
     generated: null,

@@ -9,10 +9,12 @@ import type { CallerPending, CallerState } from "./state.ts";
  */
 function concerns({ goal, isPaused, pending, current, overlap, compromised, keeps }: CallerState): boolean {
   if (overlap === null || !accepts(current)) return false;
-  // An overlap that ends by itself is ended early only if an operator asks. A retirement while something is pending has
-  // failed in an earlier row.
-  if (keeps !== "two-slot") return goal === "retire";
   const isOlder = overlap.order === "older";
+  // An overlap that ends by itself is ended early only if an operator asks, or once its users have said that they need
+  // it no more. A retirement while something is pending has failed in an earlier row.
+  if (keeps !== "two-slot") {
+    return goal === "retire" || (goal === "heal" && !isPaused && pending === null && isOlder && overlap.endsEarly);
+  }
   if (pending !== null) return !isPaused && refuses(pending) && hasNoRoom(pending) && isOlder;
   if (goal === "retire") return true;
   if (goal === "heal") return !isPaused && isOlder && overlap.grace !== "running";

@@ -131,6 +131,8 @@ export interface Overlap extends Candidate {
   readonly order: "older" | "newer" | "unknown";
   /** `over`: or there is none. `unknown-start`: it is not noted when CURRENT became CURRENT, and that matters. */
   readonly grace: "running" | "over" | "unknown-start";
+  /** The issuer ends it by itself, but later: all subscribers have acknowledged CURRENT before. */
+  readonly endsEarly: boolean;
 }
 
 /** We make the value and store it before the issuer gets it, so it cannot be lost. */

@@ -17,6 +17,13 @@ function overlapOf({ attempt }: Rotation, versionNo: number): Capabilities["over
   return known === undefined || known.kind === "unknown" ? null : known.credential.capabilities.overlap;
 }
 
+/** Whether somebody will ask since when this version is CURRENT: whoever ends the overlap. */
+function isSinceAsked(rotation: Rotation, versionNo: number): boolean {
+  const overlap = overlapOf(rotation, versionNo);
+  const { retireAfter } = rotation.context.settings;
+  return overlap === "two-slot" || (overlap === "timed" && retireAfter === "acknowledged");
+}
+
 /** The metadata with a note that the version is CURRENT from now on. */
 function withNote({ context: { clock }, attempt }: Rotation, versionNo: number, metadata: Metadata): Metadata {
   // An existing note dates from an earlier time as CURRENT, before a rollback. This machine's clock may lag behind
@@ -29,13 +36,13 @@ function withNote({ context: { clock }, attempt }: Rotation, versionNo: number, 
 const endsLease = ({ attempt }: Rotation) => !attempt.isCompromised && !attempt.endsWithPending;
 
 /**
- * The whole metadata to be written with the promote itself, if the issuer keeps two values at once. If Vault ignores
+ * The whole metadata to be written with the promote itself, if somebody will ask for it. If Vault ignores
  * `if-match`, only the look right before protects what others have added. Null: there is nothing to write, or the
  * secret has changed or cannot be read, which must not hold up the promote.
  */
 export async function noteForPromote(rotation: Rotation, versionNo: number): Promise<Metadata | null> {
   const { context, attempt } = rotation;
-  if (overlapOf(rotation, versionNo) !== "two-slot") return null;
+  if (!isSinceAsked(rotation, versionNo)) return null;
   try {
     const { etag, metadata } = await context.clients.vault.readSecret();
     if (etag !== attempt.read.etag) return null;
@@ -60,7 +67,7 @@ export function keepCurrentNoted(rotation: Rotation, versionNo: number): void {
 export async function noteCurrent(rotation: Rotation, versionNo: number, isHeal: boolean): Promise<void> {
   const { context, attempt } = rotation;
   const overlap = overlapOf(rotation, versionNo);
-  const isToNote = overlap === "two-slot" && attempt.writes.currentNoted !== versionNo;
+  const isToNote = isSinceAsked(rotation, versionNo) && attempt.writes.currentNoted !== versionNo;
   if (overlap === null || !(isToNote || isHeal)) return;
   const {
     clients: { vault },

@@ -89,7 +89,7 @@ function bounded(text: string): string {
 }
 
 function outcomeIn(text: string | undefined, now: number, highestNo: number | null): NotedOutcome | null {
-  const [, code = "", time, version] = OUTCOME_TEXT.exec(text ?? "") ?? [];
+  const [, code = "", time, version] = text?.match(OUTCOME_TEXT) ?? [];
   const at = instant(time, now + SKEW_MS);
   const versionNo = Number(version);
   const isOurs = code === "OK" || isErrorCode(code);
@@ -97,7 +97,7 @@ function outcomeIn(text: string | undefined, now: number, highestNo: number | nu
 }
 
 function expiryIn(text: string | undefined, now: number, highestNo: number | null): NotedExpiry | null {
-  const [, time, version] = EXPIRY_TEXT.exec(text ?? "") ?? [];
+  const [, time, version] = text?.match(EXPIRY_TEXT) ?? [];
   const at = instant(time, now + LONGEST_LIFE_MS);
   const versionNo = version === undefined ? null : Number(version);
   const isOurs = at !== null || (WITHOUT_DATE.includes(time ?? "") && versionNo !== null);

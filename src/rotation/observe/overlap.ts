@@ -1,6 +1,7 @@
 import { HOUR_MS } from "../../base/durations.ts";
 import type { Capabilities } from "../../clients/issuers/issuer.ts";
 import { highestNo } from "../../clients/vault/highest.ts";
+import { notAcknowledged, readRecord } from "../../clients/vault/notify-record.ts";
 import { currentSince, noGraceUpTo } from "../../clients/vault/rotation-metadata.ts";
 import { isOurs } from "../../clients/vault/version-name.ts";
 import type { Attempt } from "../attempt/attempt.ts";
@@ -33,9 +34,27 @@ function tokenLifeMs(read: AttemptRead, currentNo: number): number {
   return asked.login.token.expiresAt - asked.at;
 }
 
-/** The grace, which is at least the life of a token that was got with the older value. */
-function graceMs({ context: { settings }, attempt }: Rotation, currentNo: number): number {
+/** The shortest grace, which is at least the life of a token that was got with the older value. */
+function leastGraceMs({ context: { settings }, attempt }: Rotation, currentNo: number): number {
   return settings.graceHours === 0 ? 0 : Math.max(settings.graceHours * HOUR_MS, tokenLifeMs(attempt.read, currentNo));
+}
+
+/**
+ * Whether the older value ends once its shortest grace is over, since all subscribers say that they have CURRENT. Where
+ * there is none, nobody says so. Whoever forges that gains what is so without the setting.
+ */
+function isHandedOver({ context: { settings }, attempt, snapshot }: Observed): boolean {
+  const limits = { subscriberLimit: settings.subscriberLimit, highestNo: highestNo(snapshot.list) };
+  const record = readRecord(attempt.read.metadata, limits);
+  return record.subscribers.length > 0 && notAcknowledged(record, snapshot.current.versionNo).length === 0;
+}
+
+function graceMs(rotation: Observed): number {
+  const { settings } = rotation.context;
+  const least = leastGraceMs(rotation, rotation.snapshot.current.versionNo);
+  return settings.retireAfter === "grace" || isHandedOver(rotation)
+    ? least
+    : Math.max(least, settings.longestGraceHours * HOUR_MS);
 }
 
 /** The newest version whose value gets no grace, as it is compromised. */
@@ -52,7 +71,7 @@ function graceOf(rotation: Observed, previousNo: number) {
   const hasGrace = keepsOf(attempt.read, snapshot) === "two-slot" && previousNo > noGraceIn(attempt.read, snapshot);
   return {
     since: currentSince(attempt.read.metadata, current, list.asOf),
-    grace: hasGrace ? graceMs(rotation, current.versionNo) : 0,
+    grace: hasGrace ? graceMs(rotation) : 0,
   };
 }
 
@@ -73,6 +92,16 @@ function graceState(rotation: Observed, previousNo: number): Overlap["grace"] {
   if (grace === 0) return "over";
   if (since === null) return "unknown-start";
   return rotation.snapshot.list.asOf >= since + grace ? "over" : "running";
+}
+
+/** Whether the issuer would end PREVIOUS's value by itself, and all subscribers have acknowledged CURRENT before. */
+function endsEarly(rotation: Observed): boolean {
+  const { context, attempt, snapshot } = rotation;
+  const { current, list } = snapshot;
+  const isToEnd = keepsOf(attempt.read, snapshot) === "timed" && context.settings.retireAfter === "acknowledged";
+  const since = isToEnd ? currentSince(attempt.read.metadata, current, list.asOf) : null;
+  if (since === null || !isHandedOver(rotation)) return false;
+  return list.asOf >= since + leastGraceMs(rotation, current.versionNo);
 }
 
 function orderOf({ current }: Snapshot, previousNo: number): Overlap["order"] {
@@ -99,6 +128,7 @@ export function overlapOf(rotation: Observed, goal: CallerState["goal"]): Overla
     verdict: asked === "rejected" && isDoubtful ? "not-asked" : asked,
     order: orderOf(snapshot, versionNo),
     grace: graceState(rotation, versionNo),
+    endsEarly: endsEarly(rotation),
   };
 }
 

@@ -56,6 +56,8 @@ export async function observeVersion(rotation: Rotation, versionNo: number): Pro
   notePlace(rotation, state);
   const version = await readVersion(context, versionNo);
   attempt.read.lookedAt = context.clock.monotonic();
+  const createdAt = version?.createdAt ?? null;
+  attempt.read.named = version === null || createdAt === null ? null : { createdAt, asOf: version.asOf };
   const currentNo = version?.versionStages.includes("CURRENT") ? versionNo : await currentNoOf(context, state);
   // CURRENT decides the client, so its content comes first. A version that was just read is not read again.
   if (currentNo === null) throw new RotationError("VAULT_UNAVAILABLE", "Vault does not say which version is CURRENT");

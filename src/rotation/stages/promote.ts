@@ -1,5 +1,6 @@
 import type { Annotations, Tags, Write } from "../../clients/vault/store.ts";
 import type { Context } from "../context.ts";
+import { noteDeadWindow } from "../housekeeping/dead-window.ts";
 import { learnExpiryAtOnce } from "../housekeeping/learn-expiry.ts";
 import { keepCurrentNoted, noteForPromote } from "../housekeeping/note-current.ts";
 import { type ToldExpiry, withPromoted } from "../housekeeping/rotation-tags.ts";
@@ -53,6 +54,7 @@ export async function promoteVersion(
   const tags = isFirstTry ? attempt.read.tags : null;
   const { write, isNoted } = await promoteByNumber(context, versionNo, attempt.read.etag, tags, told, metadata);
   if (write.outcome === "done") {
+    noteDeadWindow(rotation, versionNo);
     if (isNoted) keepCurrentNoted(rotation, versionNo);
     return { outcome: "promoted", next: "promoted" };
   }

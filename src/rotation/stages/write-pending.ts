@@ -6,6 +6,7 @@ import { versionName } from "../../clients/vault/version-name.ts";
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 import type { Attempt } from "../attempt/attempt.ts";
 import { keepWritten } from "../attempt/writes.ts";
+import { noteDeadWindowOf } from "../housekeeping/dead-window.ts";
 import type { Observed } from "../observe/observe.ts";
 import { writesOf } from "../observe/second-pending.ts";
 import { usable } from "../observe/values.ts";
@@ -88,6 +89,7 @@ export async function store(
   }
   const { content, credential } = unsaved;
   keepWritten(attempt.writes, name, { kind: "credential", content, credential });
+  if (versionStage === "CURRENT") noteDeadWindowOf(rotation, credential, null);
   if (unsaved.isMinted) {
     attempt.writes.ownName = name;
     if (versionStage === "PENDING")

@@ -5,7 +5,7 @@ import type { CliWorld } from "../../support/cli.ts";
 import { runOci } from "./oci.ts";
 import { runInShell, type ShellCall, type ShellReply } from "./shell.ts";
 
-/** One break-glass page, tried: the fault, what a person does beside the commands, and when all is well again. */
+/** A page, such as a break-glass one, tried: the fault, what a person does beside the commands, and when all is well again. */
 export interface Drill {
   /** Makes the fault. */
   readonly begin: (w: CliWorld) => Promise<void>;
@@ -40,8 +40,8 @@ function scriptOf(page: string): string {
 const done = (stdout = ""): ShellReply => ({ exitCode: 0, stdout });
 
 /** Carries out a page, from the fault to health. Each command must end as its line says: with 0, or with the exit code in its comment. */
-export async function carryOut(w: CliWorld, name: string, drill: Drill): Promise<void> {
-  const page = readFileSync(`${BREAK_GLASS}/${name}.md`, "utf8");
+export async function carryOut(w: CliWorld, file: string, drill: Drill): Promise<void> {
+  const page = readFileSync(file, "utf8");
   const lines = page.split("\n");
   const hands = { ...drill.byHand };
   const wrong: string[] = [];

@@ -24,7 +24,7 @@ const drills: Readonly<Record<string, readonly [Drill, WorldOptions?]>> = {
 
 describe("a break-glass page leads from its fault to health, by its own commands", () => {
   test.each(Object.entries(drills))("%s", async (name, [drill, options]) => {
-    await carryOut(await cli(options), name, drill);
+    await carryOut(await cli(options), `${BREAK_GLASS}/${name}.md`, drill);
   });
 
   test("and every page has been tried", () => {

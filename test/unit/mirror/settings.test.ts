@@ -24,6 +24,14 @@ describe("The mirror's settings", () => {
     for (const { name } of mirrorSettingDefinitions) expect(page).toContain(`\`${name}\``);
   });
 
+  it("are set by Terraform, where they have no default", () => {
+    const module = readFileSync(new URL("../../../deploy/terraform/modules/mirror/main.tf", import.meta.url), "utf8");
+    const set = new Set(module.match(/\bOROT_MIRROR_\w+/g));
+    const known = mirrorSettingDefinitions.map(({ name }) => name);
+    expect(known).toEqual(expect.arrayContaining([...set]));
+    expect([...set]).toEqual(expect.arrayContaining(Object.keys(least)));
+  });
+
   it("take the rotator's own beside them", () => {
     expect(parseMirrorSettings({ ...least, OROT_CALL_TIMEOUT_SECONDS: "7" }).core.callTimeoutSeconds).toBe(7);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { readRecord } from "../../../src/clients/vault/notify-record.ts";
 import type { MailTrouble } from "../../../src/notify/mail.ts";
-import { readRecord } from "../../../src/notify/record.ts";
 import { uaaClient } from "../../support/clients.ts";
 import { regenerateByHand } from "../../support/outside-changes.ts";
 import { startProcess } from "../../support/processes.ts";

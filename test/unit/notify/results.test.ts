@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createLog } from "../../../src/base/log.ts";
+import type { Subscriber, Told } from "../../../src/clients/vault/notify-record.ts";
 import type { Delivery } from "../../../src/notify/channels.ts";
-import type { Subscriber, Told } from "../../../src/notify/record.ts";
 import { type Results, withChangeTold, withFailureTold } from "../../../src/notify/results.ts";
 import { createInstantClock } from "../../support/instant-clock.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import { readRecord } from "../../../src/clients/vault/notify-record.ts";
 import type { SendMail } from "../../../src/notify/mail.ts";
-import { readRecord } from "../../../src/notify/record.ts";
 import type { WorldOptions } from "../../support/world.ts";
 import { outcomeOf, type TestWorld } from "../../support/worlds.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
+import { readRecord } from "../../../src/clients/vault/notify-record.ts";
 import type { SecretState, Write } from "../../../src/clients/vault/store.ts";
 import { parseEndpoint } from "../../../src/notify/endpoint.ts";
-import { readRecord } from "../../../src/notify/record.ts";
 import { addSubscriber, listSubscribers, removeSubscriber } from "../../../src/notify/subscribers.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { createRig, withVault } from "../rotation/rig.ts";

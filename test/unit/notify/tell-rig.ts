@@ -1,11 +1,11 @@
 import type { Budget } from "../../../src/base/budget.ts";
 import { RotationError } from "../../../src/base/errors.ts";
+import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/clients/vault/notify-record.ts";
 import type { SecretState, SecretStore, Write } from "../../../src/clients/vault/store.ts";
 import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import type { Channels, Delivery } from "../../../src/notify/channels.ts";
 import type { Seen } from "../../../src/notify/deliver.ts";
 import type { Message } from "../../../src/notify/message.ts";
-import { type NotifyRecord, readRecord, type Subscriber, type Told } from "../../../src/notify/record.ts";
 import type { Context } from "../../../src/rotation/context.ts";
 import type { InstantClock } from "../../support/instant-clock.ts";
 import { createRig } from "../rotation/rig.ts";

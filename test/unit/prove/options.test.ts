@@ -12,6 +12,7 @@ describe("npm run prove", () => {
 
   test.each([
     ["--kills"],
+    ["--upgrades"],
     ["--command-only"],
     ["--mirror-only"],
     ["--adversary"],
@@ -33,6 +34,7 @@ describe("npm run prove", () => {
   });
 
   test("tells of every option", () => {
-    for (const option of ["--part-of-singles", "--adversary", "--sabotage"]) expect(HELP).toContain(option);
+    for (const option of ["--part-of-singles", "--adversary", "--sabotage", "--upgrades"])
+      expect(HELP).toContain(option);
   });
 });

@@ -63,6 +63,10 @@ describe("what may arrive", () => {
       { secretId, action: "unsubscribe", endpoint: "anything" },
       { kind: "subscription", action: "unsubscribe", secretId, endpoint: "anything" },
     ],
+    [
+      { secretId, action: "acknowledge", endpoint: "anything", versionNo: 7 },
+      { kind: "subscription", action: "acknowledge", secretId, endpoint: "anything", versionNo: 7 },
+    ],
   ])("%j", (event, expected) => {
     expect(read(event)).toEqual(expected);
   });
@@ -334,8 +338,17 @@ describe("heal", () => {
       severity: "CRITICAL",
       timestamp: "x",
     };
-    expect(read(alarm)).toEqual({ kind: "heal-all" });
-    expect(read({ ...alarm, secretId })).toEqual({ kind: "heal-all" });
+    expect(read(alarm)).toEqual({ kind: "heal-all", by: "alarm" });
+    expect(read({ ...alarm, secretId })).toEqual({ kind: "heal-all", by: "alarm" });
+  });
+
+  test("may say that an operator sent it, and any other word says nothing", () => {
+    expect(read({ action: "heal", by: "operator", cursor: "1.a" })).toEqual({
+      kind: "heal-all",
+      by: "operator",
+      cursor: "1.a",
+    });
+    expect(read({ action: "heal", by: "alarm" })).toEqual({ kind: "heal-all" });
   });
 
   test.each([{ type: "OK_TO_FIRING" }, { severity: "CRITICAL" }, { type: 1, severity: "CRITICAL" }])(

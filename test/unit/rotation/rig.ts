@@ -3,6 +3,7 @@ import { RotationError } from "../../../src/base/errors.ts";
 import { createLog } from "../../../src/base/log.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseSettings } from "../../../src/base/settings/settings.ts";
+import { createTally } from "../../../src/base/tally.ts";
 import { createTokenCache } from "../../../src/clients/http/token-cache.ts";
 import type { Credential } from "../../../src/clients/issuers/issuer.ts";
 import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
@@ -75,6 +76,7 @@ export function createRig(
     entropy: createSeededEntropy(1),
     budget: createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 5_000, callTimeoutMs: 10_000 }),
     log: createLog((line) => log.push(JSON.parse(line)), clock, false),
+    tally: createTally(),
     tokens: createTokenCache(clock),
     clientCache: createClientCache(),
     acceptances: createAcceptances(clock),

@@ -29,7 +29,8 @@ describe("the whole form", () => {
     const options = prove(wholeGates).map(({ command }) => parseOptions(command.slice(2)));
     expect(options.filter(({ kills }) => kills)).toHaveLength(1);
     expect(options.filter(({ adversaryOnly }) => adversaryOnly)).toHaveLength(1);
-    const [everything] = options.filter(({ kills, adversaryOnly }) => !kills && !adversaryOnly);
+    expect(options.filter(({ upgrades }) => upgrades)).toHaveLength(1);
+    const [everything] = options.filter((one) => !one.kills && !one.adversaryOnly && !one.upgrades);
     expect(everything).toEqual(parseOptions(["--json"]));
   });
 });

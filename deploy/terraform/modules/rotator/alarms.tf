@@ -4,15 +4,18 @@ locals {
   platform_alarms = {
     crashed = { severity = "CRITICAL", namespace = "oci_faas", query = "FunctionResponseCount[5m]{resourceId = \"${local.function_id}\", responseType =~ \"Error|Throttled\"}.grouping().sum() > 0" }
   }
-  # A failed rotation answers 200 to the platform, so only these see it.
+  # The function names itself in each metric, so that two rotators may share a compartment and a namespace.
+  mine = "resourceId = \"${local.function_id}\""
+  # A failed rotation answers 200 to the platform, so only these see it. An alarm has the function heal, and heals are hourly: what heals
+  # report is looked at over three hours, or each heal would end the alarm and begin it again.
   own_alarms = { for name, alarm in {
-    failed      = { severity = "ERROR", query = "Calls[5m]{result = \"failed\"}.grouping().sum() > 0" }
-    locked-out  = { severity = "CRITICAL", query = "Calls[5m]{outcome = \"LOCKED_OUT\"}.grouping().sum() > 0" }
-    overdue     = { severity = "ERROR", query = "SecretsOverdue[3h].grouping().min() > 0" }
-    unhealthy   = { severity = "ERROR", query = "SecretsUnhealthy[3h].grouping().min() > 0" }
-    no-heal     = { severity = "CRITICAL", query = "Calls[3h]{step = \"HEAL_ALL\"}.grouping().absent(3d)" }
-    slots       = { severity = "WARNING", query = "VersionSlotsLeft[1h].grouping().min() < ${var.fewest_version_slots}" }
-    undelivered = { severity = "WARNING", query = "NotificationsUndelivered[1h].grouping().sum() > 0" }
+    failed      = { severity = "ERROR", query = "Runs[5m]{${local.mine}, task = \"rotation\", result = \"failed\"}.grouping().sum() > 0" }
+    locked-out  = { severity = "CRITICAL", query = "Runs[3h]{${local.mine}, outcome = \"LOCKED_OUT\"}.grouping().sum() > 0" }
+    overdue     = { severity = "ERROR", query = "SecretsOverdue[3h]{${local.mine}}.grouping().min() > 0" }
+    unhealthy   = { severity = "ERROR", query = "SecretsUnhealthy[3h]{${local.mine}}.grouping().min() > 0" }
+    no-heal     = { severity = "CRITICAL", query = "Calls[3h]{${local.mine}, step = \"HEAL_ALL\"}.grouping().absent(3d)" }
+    slots       = { severity = "WARNING", query = "VersionSlotsLeft[3h]{${local.mine}}.grouping().min() < ${var.fewest_version_slots}" }
+    undelivered = { severity = "WARNING", query = "NotificationsUndelivered[3h]{${local.mine}}.grouping().sum() > 0" }
   } : name => merge(alarm, { namespace = var.metric_namespace }) }
   alarms = local.has_function ? merge(local.platform_alarms, var.metric_namespace == "" ? {} : local.own_alarms) : {}
 }

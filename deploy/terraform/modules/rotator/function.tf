@@ -25,6 +25,16 @@ resource "oci_functions_application" "this" {
     # As plain text, a line arrives as one string, and no query can read its members.
     line_format = "JSON"
   }
+  # Functions then runs no image that the registry holds no signature for, and asks at every call.
+  dynamic "image_policy_config" {
+    for_each = var.signing_key_id == "" ? [] : [var.signing_key_id]
+    content {
+      is_policy_enabled = true
+      key_details {
+        kms_key_id = image_policy_config.value
+      }
+    }
+  }
 }
 
 resource "oci_functions_function" "rotator" {

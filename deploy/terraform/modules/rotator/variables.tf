@@ -102,3 +102,12 @@ variable "fewest_version_slots" {
   default     = 6
   description = "An alarm says so when a secret has fewer version slots left than this."
 }
+variable "signing_key_id" {
+  type        = string
+  default     = ""
+  description = "The Vault key whose signature Functions demands of every image of the application. Empty: it demands none."
+  validation {
+    condition     = var.signing_key_id == "" || can(regex("^ocid1\\.key\\.[A-Za-z0-9._-]+$", var.signing_key_id))
+    error_message = "signing_key_id is the OCID of a key (ocid1.key...), an RSA or ECDSA one."
+  }
+}

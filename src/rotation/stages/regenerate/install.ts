@@ -21,6 +21,7 @@ export async function install(rotation: Observed, { versionNo }: { readonly vers
   const authorization = await authorize(rotation, requester);
   if (authorization === null) return { outcome: "authority-unusable", next: "decide" };
   requireTimeToMint(context);
+  const askedAt = context.clock.monotonic();
   const installed = await credential.install(authorization, value, keepsCurrent);
   switch (installed.outcome) {
     case "proof-refused":
@@ -33,6 +34,7 @@ export async function install(rotation: Observed, { versionNo }: { readonly vers
       keepInstall(attempt.requests, value.clientSecret, installed.outcome, context.clock.monotonic());
       if (installed.outcome === "unknown") leaveOpen(attempt.locks);
       if (installed.outcome !== "policy-refused") attempt.read.logins.clear();
+      if (installed.outcome === "installed" || installed.outcome === "unknown") attempt.requests.deadSince ??= askedAt;
       return { outcome: installed.outcome, next: installed.outcome === "installed" ? "decide" : "look" };
   }
 }

@@ -39,6 +39,7 @@ export async function mint(rotation: Observed): Promise<StageResult> {
   if (!isOurs()) return { outcome: "claim-expired", next: "look" };
   beginMint(attempt.requests);
   requireTimeToMint(context);
+  const askedAt = context.clock.monotonic();
   const minted = await credential.mint(authorization, () => isOurs() && hasTimeToMint(context));
   if (minted.outcome === "proof-refused") {
     markRefused(attempt.authorities, requester);
@@ -54,6 +55,7 @@ export async function mint(rotation: Observed): Promise<StageResult> {
   if (attempt.requests.mints > 0)
     context.log.warn("minted-again", { stage: "regenerate", mints: attempt.requests.mints + 1 });
   attempt.requests.mints += 1;
+  attempt.requests.deadSince ??= askedAt;
   if (minted.outcome === "unknown") {
     const { code, message } = minted.error;
     // The error's next action is left out: it is not known yet whether CURRENT still works.

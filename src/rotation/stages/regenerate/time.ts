@@ -2,7 +2,7 @@ import { RotationError } from "../../../base/errors.ts";
 import type { Context } from "../../context.ts";
 
 /** The worst case of a mint and the work after it: the mint, the longest UPDATING, and two tries to store the value. */
-function timeToMintMs({ settings }: Context): number {
+export function timeToMintMs({ settings }: Pick<Context, "settings">): number {
   return (3 * settings.callTimeoutSeconds + settings.activeWaitSeconds) * 1000;
 }
 

@@ -53,6 +53,20 @@ export const leakBugs: readonly PlantedBug[] = [
     reason: /^leak: a secret or token in the answer$/,
   },
   {
+    name: "leak-in-a-metric",
+    what: "a dimension of a metric holds the new client secret",
+    patches: [
+      {
+        file: "rotation/stages/regenerate/mint.ts",
+        find: "  attempt.requests.mints += 1;",
+        replace: `  attempt.requests.mints += 1;
+  if (minted.outcome === "minted") context.tally.note("Runs", 1, { outcome: minted.clientSecret.reveal() as never });`,
+      },
+    ],
+    unit: "subscribed/whole/heal-later/-/-",
+    reason: /^leak: a secret or token in the metric$/,
+  },
+  {
     name: "leak-in-a-notification",
     what: "a webhook carries the key by which it is signed",
     patches: [

@@ -18,6 +18,8 @@ const defaults = {
   healIntervalMinutes: 60,
   maxAgeDays: null,
   graceHours: 24,
+  retireAfter: "grace",
+  longestGraceHours: 168,
   callTimeoutSeconds: 10,
   activeWaitSeconds: 30,
   budgetSeconds: 280,
@@ -34,10 +36,13 @@ const defaults = {
   notifyTopicId: null,
   webhookKeySecretId: null,
   smtpSecretId: null,
+  metricNamespace: null,
+  metricCompartmentId: null,
   logFullOcids: false,
   vaultEndpoint: null,
   secretsEndpoint: null,
   notificationsEndpoint: null,
+  monitoringEndpoint: null,
 };
 
 const APP = "0".repeat(32);
@@ -63,6 +68,8 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_HEAL_INTERVAL_MINUTES: "30",
     OROT_MAX_AGE_DAYS: "180",
     OROT_GRACE_HOURS: "0",
+    OROT_RETIRE_AFTER: "acknowledged",
+    OROT_LONGEST_GRACE_HOURS: "48",
     OROT_LANDING_BOUND_SECONDS: "120",
     OROT_CALL_TIMEOUT_SECONDS: "20",
     OROT_ACTIVE_WAIT_SECONDS: "60",
@@ -80,10 +87,13 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.t",
     OROT_WEBHOOK_KEY_SECRET_ID: "ocid1.vaultsecret.oc1.iad.w",
     OROT_SMTP_SECRET_ID: "ocid1.vaultsecret.oc1.iad.m",
+    OROT_METRIC_NAMESPACE: "oauth_rotation",
+    OROT_METRIC_COMPARTMENT_ID: "ocid1.compartment.oc1..m",
     OROT_LOG_FULL_OCIDS: "true",
     OROT_VAULT_ENDPOINT: "https://vault.example.org/",
     OROT_SECRETS_ENDPOINT: "http://127.0.0.1:8080",
     OROT_NOTIFICATIONS_ENDPOINT: "http://127.0.0.1:8081",
+    OROT_MONITORING_ENDPOINT: "https://m.example.org/",
     PATH: "/usr/bin",
     FN_FN_ID: "x",
     orot_paused: "perhaps",
@@ -117,6 +127,8 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     healIntervalMinutes: 30,
     maxAgeDays: 180,
     graceHours: 0,
+    retireAfter: "acknowledged",
+    longestGraceHours: 48,
     landingBoundSeconds: 120,
     callTimeoutSeconds: 20,
     activeWaitSeconds: 60,
@@ -144,6 +156,9 @@ test("a whole configuration is read, and keys of others are left alone", () => {
     vaultEndpoint: "https://vault.example.org",
     secretsEndpoint: "http://127.0.0.1:8080",
     notificationsEndpoint: "http://127.0.0.1:8081",
+    monitoringEndpoint: "https://m.example.org",
+    metricNamespace: "oauth_rotation",
+    metricCompartmentId: "ocid1.compartment.oc1..m",
   });
 });
 
@@ -156,6 +171,7 @@ const numbers: readonly [name: string, min: number, max: number][] = [
   ["OROT_HEAL_INTERVAL_MINUTES", 1, 10_080],
   ["OROT_MAX_AGE_DAYS", 1, 3_650],
   ["OROT_GRACE_HOURS", 0, 8_760],
+  ["OROT_LONGEST_GRACE_HOURS", 1, 8_760],
   ["OROT_DEADLINE_MARGIN_SECONDS", 1, 60],
   ["OROT_RATE_PAUSE_SECONDS", 1, 600],
   ["OROT_TOKEN_MARGIN_SECONDS", 0, 600],
@@ -380,6 +396,9 @@ test("a configuration that sets everything, with ten long origins and OCIDs as l
     OROT_NOTIFY_TOPIC_ID: realOcid("onstopic"),
     OROT_WEBHOOK_KEY_SECRET_ID: realOcid("vaultsecret"),
     OROT_SMTP_SECRET_ID: realOcid("vaultsecret"),
+    OROT_METRIC_NAMESPACE: "oauth_rotation",
+    OROT_METRIC_COMPARTMENT_ID: realOcid("compartment", ""),
+    OROT_MONITORING_ENDPOINT: "https://telemetry-ingestion.ap-chuncheon-1.oraclegovcloud.com",
   };
   const configuration = Object.fromEntries(
     settingDefinitions.map(({ name, default: fallback }) => [name, large[name] ?? fallback ?? ""]),
@@ -416,6 +435,7 @@ test.each([
   ["OROT_BINDING_TAG", "rotation. client"],
   ["OROT_BINDING_TAG", `${"n".repeat(101)}.client`],
   ["OROT_OCI_IAM_VALUE", "both"],
+  ["OROT_RETIRE_AFTER", "both"],
   ["OROT_NOTIFY_HOSTS", ""],
   ["OROT_NOTIFY_HOSTS", "https://a.example.org"],
   ["OROT_NOTIFY_HOSTS", "a.example.org/path"],
@@ -457,4 +477,40 @@ test("OROT_RESOURCE_PRINCIPAL_APPS of an earlier edition is refused, with the li
 test("OROT_CA_BUNDLE may be the OCID of a secret", () => {
   const { caBundle } = parseSettings({ OROT_CA_BUNDLE: "ocid1.vaultsecret.oc1.iad.a" });
   expect(caBundle).toEqual({ kind: "secret", secretId: "ocid1.vaultsecret.oc1.iad.a" });
+});
+
+describe("metrics", () => {
+  const compartment = { OROT_METRIC_COMPARTMENT_ID: "ocid1.compartment.oc1..c" };
+
+  test("have a namespace, a compartment and, if need be, an endpoint of their own", () => {
+    const endpoint = { OROT_MONITORING_ENDPOINT: "https://m.example.org" };
+    expect(parseSettings({ OROT_METRIC_NAMESPACE: "ocirotate", ...compartment, ...endpoint })).toMatchObject({
+      metricNamespace: "ocirotate",
+      metricCompartmentId: "ocid1.compartment.oc1..c",
+      monitoringEndpoint: "https://m.example.org",
+    });
+  });
+
+  test.each([
+    "",
+    "o",
+    "oci_rotate",
+    "oracle_rotate",
+    "1rotate",
+    "_rotate",
+    "rotate-it",
+    "Rotate",
+    "rotate it",
+    "r".repeat(256),
+  ])("are not posted to %j, which Monitoring would not ingest or no policy line could name", async (namespace) => {
+    const settings = { OROT_METRIC_NAMESPACE: namespace, ...compartment };
+    await expectFailure(() => parseSettings(settings), "SETTINGS_INVALID", "OROT_METRIC_NAMESPACE must be 2 to 255");
+  });
+
+  test.each([
+    [{ OROT_METRIC_NAMESPACE: "ocirotate" }, "OROT_METRIC_NAMESPACE is set without OROT_METRIC_COMPARTMENT_ID"],
+    [compartment, "OROT_METRIC_COMPARTMENT_ID is set without OROT_METRIC_NAMESPACE"],
+  ])("are not half set: %j", async (settings, what) => {
+    await expectFailure(() => parseSettings(settings), "SETTINGS_INVALID", what);
+  });
 });

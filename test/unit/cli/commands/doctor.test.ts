@@ -41,7 +41,9 @@ describe("oci-rotate doctor", () => {
     const run: CliRun = await w.run("doctor", w.secretId);
     expect(run.exitCode).toBe(4);
     expect(run.stdout).toContain("problem  function   the function may take 30 s, and steps need 300");
-    expect(run.stdout).toMatch(/> oci fn function update --function-id ocid1\.fnfunc\.\S+ --timeout-in-seconds 300\n/);
+    expect(run.stdout).toMatch(
+      /> oci fn function update container-function --function-id ocid1\.fnfunc\.\S+ --force --timeout-in-seconds 300\n/,
+    );
     expect(run.stdout).toMatch(/--memory-in-mbs 256\n/);
     expect(run.stdout).toMatch(/\n1 problem, \d+ warnings, \d+ ok\n$/);
     expectOnlyReads(run);

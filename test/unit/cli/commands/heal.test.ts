@@ -273,7 +273,8 @@ describe("oci-rotate heal --all", () => {
         { ...ok, ...nothing, healthy: 2, healed: 1 },
       ]);
       const run = await heal();
-      expect(events).toEqual([{ action: "heal" }, ...["1.one", "1.two"].map((cursor) => ({ action: "heal", cursor }))]);
+      const sent = { action: "heal", by: "operator" };
+      expect(events).toEqual([sent, ...["1.one", "1.two"].map((cursor) => ({ ...sent, cursor }))]);
       expect(run.json()).toMatchObject({ healed: 3, healthy: 6, busy: 1, failed: 1, remaining: 0 });
       expect(run.json()).toMatchObject({
         what: "3 healed, 6 healthy, 1 busy, 1 failed, 0 left",

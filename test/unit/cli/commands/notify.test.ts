@@ -27,7 +27,40 @@ describe("oci-rotate notify", () => {
     expectOnlyReads(listed);
     expect((await w.notify("remove", w.secretId, HOOK, "--json")).json()).toMatchObject({ changed: true });
     expect((await w.notify("remove", w.secretId, HOOK, "--json")).json()).toMatchObject({ changed: false });
-    expect((await w.notify("list", w.secretId, "--json")).json()).toEqual({ secretId: w.secretId, endpoints: [] });
+    expect((await w.notify("list", w.secretId, "--json")).json()).toEqual({
+      secretId: w.secretId,
+      endpoints: [],
+      waiting: [],
+    });
+  });
+
+  test("notes once that an endpoint has a version, and lists who has not", async () => {
+    const w = await ready();
+    await w.notify("add", w.secretId, HOOK);
+    await w.notify("add", w.secretId, DOWN);
+    expect((await w.notify("acknowledge", w.secretId, HOOK, "1", "--json")).json()).toEqual({
+      ...{ secretId: w.secretId, endpoint: HOOK, versionNo: 1, changed: true, code: "OK" },
+    });
+    const again = await w.notify("acknowledge", w.secretId, HOOK, "1", "--json");
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.json()).toMatchObject({ changed: false, code: "NOTHING_TO_DO" });
+    expect((await w.notify("list", w.secretId, "--json")).json()).toMatchObject({ waiting: [DOWN] });
+    expect((await w.run("status", w.secretId, "--json")).json()["subscribers"]).toMatchObject({
+      count: 2,
+      waiting: ["hooks.emulated.example"],
+    });
+    expect((await w.run("status", w.secretId)).stdout).toContain("CURRENT, by 1 of 2; not by hooks.emulated.example");
+  });
+
+  test("says which version or endpoint there is not", async () => {
+    const w = await ready();
+    await w.notify("add", w.secretId, HOOK);
+    const high = await w.notify("acknowledge", w.secretId, HOOK, "2");
+    expect(high).toMatchObject({ exitCode: 1 });
+    expect(high.stderr).toContain("error: versionNo is above the number of CURRENT.");
+    const other = await w.notify("acknowledge", w.secretId, DOWN, "1");
+    expect(other.stderr).toContain("error: the endpoint is not registered.");
+    expect((await w.notify("acknowledge", w.secretId, HOOK, "0")).stderr).toContain("a whole number from 1");
   });
 
   test("says why an endpoint is refused, and what to do", async () => {

@@ -103,6 +103,7 @@ describe("oci-rotate status", () => {
         { host: "b.example.org:8443", failures: 3 },
         { host: "mail", failures: 0 },
       ],
+      waiting: ["a.example.org", "b.example.org:8443", "mail"],
     });
     expect(`${run.stdout}${json.stdout}`).not.toMatch(/canary-path|ops@example/);
     expectOnlyReads(run);

@@ -26,6 +26,7 @@ const SECRET: ScannedSecret = {
   nextRotation: null,
   lastRotation: null,
   freeSlots: null,
+  waiting: null,
   outcome: null,
   problem: null,
 };

@@ -49,6 +49,18 @@ test.each([
   expect(access()).toMatchObject({ vaultEndpoint, secretsEndpoint });
 });
 
+test.each([
+  ["eu-frankfurt-1", "https://telemetry-ingestion.eu-frankfurt-1.oraclecloud.com"],
+  ["us-gov-ashburn-1", "https://telemetry-ingestion.us-gov-ashburn-1.oraclegovcloud.com"],
+])("in %s metrics go to the region's ingestion, and to nowhere without a namespace", (region, monitoringEndpoint) => {
+  setPrincipal(region);
+  const metrics = { OROT_METRIC_NAMESPACE: "ocirotate", OROT_METRIC_COMPARTMENT_ID: "ocid1.compartment.oc1..c" };
+  const own = { OROT_MONITORING_ENDPOINT: "https://m.example.org" };
+  expect(access(metrics)).toMatchObject({ monitoringEndpoint });
+  expect(access({ ...metrics, ...own })).toMatchObject({ monitoringEndpoint: "https://m.example.org" });
+  expect(access(own)).not.toHaveProperty("monitoringEndpoint");
+});
+
 describe("endpoints of the settings", () => {
   const settings = { OROT_VAULT_ENDPOINT: "http://127.0.0.1:8080", OROT_SECRETS_ENDPOINT: "https://s.example.org" };
   const expected = { vaultEndpoint: "http://127.0.0.1:8080", secretsEndpoint: "https://s.example.org" };

@@ -56,6 +56,7 @@ function healing(
     budget: context.budget,
     entropy: createSeededEntropy(1),
     log: context.log,
+    tally: context.tally,
     functionId,
     directory: {
       async *secrets({ compartmentId }) {

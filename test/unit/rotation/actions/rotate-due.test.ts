@@ -155,6 +155,17 @@ describe("rotate-due", () => {
     expect(w.emulator.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 
+  test("whose time ends while rotations wait for their issuer's room leaves no claim behind", async () => {
+    for (const seconds of [136, 146]) {
+      const w = await createFleet(world, {}, { "latency-ms": 20, "updating-ms": 4_000, "updating-polls": 0 });
+      const made = Array.from({ length: 90 }, (_, at) => makeOverdue(w, 1 + at));
+      const { rotated = 0, remaining = 0 } = await w.call(ROTATE_DUE, seconds);
+      expect(remaining).toBeGreaterThan(0);
+      const untouched = made.filter(({ id }) => w.emulator.admin.versions(id).length === 1);
+      expect(untouched, `${seconds} s`).toHaveLength(made.length - rotated);
+    }
+  });
+
   test("counts the age from the value, by the event or the setting", async () => {
     const w = await fleet({ OROT_MAX_AGE_DAYS: "90" });
     const old = w.make("healthy");

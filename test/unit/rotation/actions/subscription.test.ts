@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../../../../src/notify/record.ts";
+import { readRecord } from "../../../../src/clients/vault/notify-record.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const world = useWorlds();

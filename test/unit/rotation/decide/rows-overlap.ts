@@ -32,11 +32,15 @@ const twoSlot = { keeps: "two-slot" } as const;
 /** PREVIOUS, version 6: the older value, whose grace is over. */
 const previous = (verdict: Verdict, changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => ({
   ...twoSlot,
-  overlap: { versionNo: 6, verdict, order: "older", grace: "over", ...changes } as const,
+  overlap: { versionNo: 6, verdict, order: "older", grace: "over", endsEarly: false, ...changes } as const,
 });
 const works = (changes: Partial<NonNullable<CallerState["overlap"]>> = {}) => previous("accepted", changes);
 /** The same if the issuer ends its value by itself: as good as over, since it has no grace of ours. */
-const timed = (verdict: Verdict) => ({ ...previous(verdict), keeps: "timed", unexpected: [] }) as const;
+const timed = (verdict: Verdict, changes: Parameters<typeof previous>[1] = {}) =>
+  ({ ...previous(verdict, changes), keeps: "timed", unexpected: [] }) as const;
+/** And its users have acknowledged CURRENT. */
+const unneeded = (verdict: Verdict, changes: Parameters<typeof previous>[1] = {}) =>
+  timed(verdict, { endsEarly: true, ...changes });
 /** Versions 5, 4 and so on, with other values than CURRENT and PREVIOUS. */
 const unexpected = (...verdicts: readonly Verdict[]) => ({
   ...twoSlot,
@@ -332,6 +336,21 @@ export const overlapExamples: readonly is.Example<CallerState>[] = [
   ],
   ["D1", "a heal leaves every overlap while paused", { ...works(), ...heal, isPaused: true }, is.nothingToDo],
   ["D1", "a heal leaves a PREVIOUS that ends by itself", { ...timed("not-asked"), ...heal }, is.nothingToDo],
+  [
+    "O1",
+    "a heal asks for one that nobody needs any more",
+    { ...unneeded("not-asked"), ...heal },
+    logInWith(6, "verify-pending"),
+  ],
+  ["O11", "and has the issuer delete it", { ...unneeded("accepted"), ...heal, lease: "mine" }, retire],
+  ["D1", "but not while rotations are paused", { ...unneeded("accepted"), ...heal, isPaused: true }, is.nothingToDo],
+  ["D1", "nor after a rollback", { ...unneeded("accepted", { order: "newer" }), ...heal }, is.nothingToDo],
+  [
+    "D1",
+    "nor one that somebody else stored over",
+    { ...unneeded("accepted", { order: "unknown" }), ...heal },
+    is.nothingToDo,
+  ],
   [
     "D1",
     "a heal looks for no older values, compromised or not",

@@ -198,6 +198,7 @@ const overlapLists: Lists<CallerState> = {
       verdict: verdicts,
       order: ["older", "newer", "unknown"],
       grace: ["running", "over", "unknown-start"],
+      endsEarly: booleans,
     }),
   ],
   lease: ["free", "mine", "others"],
@@ -207,8 +208,8 @@ const overlapLists: Lists<CallerState> = {
   unstored: ["no", "possible", "to-end"],
 };
 
-/** Of some 140 million states so many are left out between two. A prime, so all values meet each other. */
-const OVERLAP_STRIDE = 97;
+/** Of some 280 million states so many are left out between two. A prime, so all values meet each other. */
+const OVERLAP_STRIDE = 193;
 
 /**
  * Every state where we choose the value and the issuer keeps one, then a regular sample of those where it may keep an older one.

@@ -210,6 +210,22 @@ describe("of many", () => {
     expect(told(w)).toEqual([soon]);
   });
 
+  test.each(["PENDING", "CURRENT"] as const)("nobody hears while another run's claim is %s", async (stage) => {
+    const { w, make } = await fleet();
+    const id = make(2);
+    const secret = w.emulator.admin.secret(id);
+    const _rotation = { v: 1, kind: "claim", callId: "01OTHER", ttlSeconds: 3_600, base: 1, takeovers: 0 };
+    const claim = JSON.stringify({ ...JSON.parse(w.emulator.admin.content(id, 1) ?? "{}"), _rotation });
+    const content = Buffer.from(claim).toString("base64");
+    addVersion(secret, { name: "orot-2", content, stage, now: w.clock.now(), keepPending: false });
+    backdate(w, id, 60);
+    // The claim in CURRENT is long over, that of the run at work has just been written.
+    if (stage === "PENDING") Object.assign(secret.versions[1] ?? {}, { createdAt: w.clock.now() });
+    else secret.freeformTags = { "orot-issuer": "oci-iam", "orot-expires-on": inDays(w, 2) };
+    await w.call({ action: "rotate-due" });
+    expect(told(w)).toEqual([]);
+  });
+
   test("rotate-due still rotates who is too old now although its date is only near", async () => {
     const { w, make } = await fleet();
     Object.assign(w.emulator.admin.secret(make(6)), { createdAt: w.clock.now() - 60 * DAY_MS });

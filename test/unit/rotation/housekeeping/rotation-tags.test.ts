@@ -80,6 +80,13 @@ describe("the rotator's tags", () => {
     expect(readOwnTags({ "orot-outcome": text }, AT, 7).outcome).toBeNull();
   });
 
+  test("tell of an outcome of clocks that are five minutes apart, and no more", () => {
+    const toTheSecond = AT - 999;
+    const text = "OK 2026-11-22T10:05:00Z v7";
+    expect(readOwnTags({ "orot-outcome": text }, toTheSecond).outcome?.at).toBe(toTheSecond + 300_000);
+    expect(readOwnTags({ "orot-outcome": text }, toTheSecond - 1).outcome).toBeNull();
+  });
+
   test("tell of every code of ours, and of any version if the highest is not known", () => {
     const text = "LOCKED_OUT 2026-11-22T10:05:00Z v8";
     expect(readOwnTags({ "orot-outcome": text }, AT).outcome).toMatchObject({ code: "LOCKED_OUT", versionNo: 8 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
-import { withCurrentSince, withNoGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
+import { withCurrentSince, withNoGraceUpTo, withOwn } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { State } from "../../../../src/rotation/decide/state.ts";
 import { graceEndsAt, isCallerChosen } from "../../../../src/rotation/observe/overlap.ts";
 import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
@@ -10,8 +10,12 @@ import { current, look, previous } from "./overlap-rig.ts";
 const twoHours = { OROT_GRACE_HOURS: "2" } as const;
 
 describe("the end of PREVIOUS's grace", () => {
-  async function endOf(versions: readonly Written[] = [previous, current], overlap: "two-slot" | "timed" = "two-slot") {
-    const { rig, attempt, seen } = await look(versions, twoHours, overlap);
+  async function endOf(
+    versions: readonly Written[] = [previous, current],
+    overlap: "two-slot" | "timed" = "two-slot",
+    changes = {},
+  ) {
+    const { rig, attempt, seen } = await look(versions, { ...twoHours, ...changes }, overlap);
     const since = seen.list.asOf - HOUR_MS;
     attempt.read.metadata = withCurrentSince({}, 7, since);
     return { since, ends: () => graceEndsAt({ context: rig.context, attempt, snapshot: seen }), attempt };
@@ -26,6 +30,17 @@ describe("the end of PREVIOUS's grace", () => {
     const { since, ends, attempt } = await endOf();
     attempt.read.metadata = withNoGraceUpTo(attempt.read.metadata, 6);
     expect(ends()).toBe(since);
+  });
+
+  test("is that of the longest grace as long as a subscriber has not acknowledged CURRENT", async () => {
+    const changes = { OROT_RETIRE_AFTER: "acknowledged", OROT_LONGEST_GRACE_HOURS: "5" };
+    const { since, ends, attempt } = await endOf(undefined, undefined, changes);
+    const subscribed = (has: number) =>
+      withOwn(attempt.read.metadata, { subscribers: [{ endpoint: "mailto:a@b.c", has }] });
+    attempt.read.metadata = subscribed(6);
+    expect(ends()).toBe(since + 5 * HOUR_MS);
+    attempt.read.metadata = subscribed(7);
+    expect(ends()).toBe(since + 2 * HOUR_MS);
   });
 
   test("is not known if it was not noted when CURRENT became CURRENT", async () => {

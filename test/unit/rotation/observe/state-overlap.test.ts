@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../src/base/durations.ts";
 import { Secret } from "../../../../src/base/secret.ts";
-import { withCurrentSince, withLease, withNoGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
+import {
+  withCurrentSince,
+  withLease,
+  withNoGraceUpTo,
+  withOwn,
+} from "../../../../src/clients/vault/rotation-metadata.ts";
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, credential, noteLogin, type Written } from "../rig.ts";
@@ -17,6 +22,7 @@ describe("PREVIOUS", () => {
       verdict: "not-asked",
       order: "older",
       grace: "unknown-start",
+      endsEarly: false,
     });
   });
 
@@ -116,6 +122,77 @@ describe("the grace of PREVIOUS", () => {
     expect(await due(0, hours(0), HOUR_MS)).toMatchObject({ grace: "over" });
     const { state } = await look([previous, current], hours(0));
     expect(state().overlap).toMatchObject({ grace: "over" });
+  });
+
+  describe("that lasts until all have acknowledged CURRENT", () => {
+    const environment = { ...hours(2), OROT_RETIRE_AFTER: "acknowledged", OROT_LONGEST_GRACE_HOURS: "5" };
+    const hook = (has?: unknown, at = 1) => ({ endpoint: `https://hooks.example.org/${at}`, has });
+
+    async function grace(
+      subscribers: readonly object[],
+      sinceMs: number,
+      changes: object = {},
+      overlap: "two-slot" | "timed" = "two-slot",
+    ) {
+      const { state, attempt, seen } = await look([previous, current], { ...environment, ...changes }, overlap);
+      attempt.read.metadata = withCurrentSince(withOwn({}, { subscribers }), 7, seen.list.asOf - sinceMs);
+      return state().overlap;
+    }
+
+    test("is the shortest if all have, and never shorter", async () => {
+      const all = [hook(7), hook(7, 2)];
+      expect(await grace(all, 2 * HOUR_MS - 1)).toMatchObject({ grace: "running" });
+      expect(await grace(all, 2 * HOUR_MS)).toMatchObject({ grace: "over" });
+    });
+
+    test.each<[string, readonly object[]]>([
+      ["one has not", [hook(7), hook(undefined, 2)]],
+      ["one has another version", [hook(7), hook(6, 2)]],
+      ["one says that it has a version that there is not", [hook(8)]],
+      ["one says something else", [hook("7")]],
+      ["there is nobody who could", []],
+    ])("is the longest if %s", async (_what, subscribers) => {
+      expect(await grace(subscribers, 5 * HOUR_MS - 1)).toMatchObject({ grace: "running" });
+      expect(await grace(subscribers, 5 * HOUR_MS)).toMatchObject({ grace: "over" });
+    });
+
+    test("is no shorter than the ordinary grace, however short the longest is set", async () => {
+      const changes = { OROT_LONGEST_GRACE_HOURS: "1" };
+      expect(await grace([], 2 * HOUR_MS - 1, changes)).toMatchObject({ grace: "running" });
+      expect(await grace([], 2 * HOUR_MS, changes)).toMatchObject({ grace: "over" });
+    });
+
+    test("counts only subscribers within the limit of the settings", async () => {
+      const subscribers = [hook(7), hook(6, 2)];
+      expect(await grace(subscribers, 3 * HOUR_MS, { OROT_SUBSCRIBER_LIMIT: "1" })).toMatchObject({ grace: "over" });
+    });
+
+    test("asks nobody by default", async () => {
+      expect(await grace([hook(6)], 2 * HOUR_MS, { OROT_RETIRE_AFTER: "grace" })).toMatchObject({ grace: "over" });
+    });
+
+    test("does not hold up a value that was noted as compromised", async () => {
+      const { state, attempt } = await look([previous, current], environment);
+      attempt.read.metadata = withNoGraceUpTo(withOwn({}, { subscribers: [hook(6)] }), 6);
+      expect(state().overlap).toMatchObject({ grace: "over" });
+    });
+
+    test("ends a value early that the issuer would end by itself, after the shortest grace", async () => {
+      const all = [hook(7)];
+      expect(await grace(all, 2 * HOUR_MS - 1, {}, "timed")).toMatchObject({ endsEarly: false });
+      expect(await grace(all, 2 * HOUR_MS, {}, "timed")).toMatchObject({ endsEarly: true });
+      expect(await grace([hook(6)], 9 * HOUR_MS, {}, "timed")).toMatchObject({ endsEarly: false });
+      expect(await grace(all, 9 * HOUR_MS)).toMatchObject({ endsEarly: false });
+      expect(await grace(all, 9 * HOUR_MS, { OROT_RETIRE_AFTER: "grace" }, "timed")).toMatchObject({
+        endsEarly: false,
+      });
+    });
+
+    test("ends none early if it is not noted since when CURRENT is CURRENT", async () => {
+      const { state, attempt } = await look([previous, current], environment, "timed");
+      attempt.read.metadata = withOwn({}, { subscribers: [hook(7)] });
+      expect(state().overlap).toMatchObject({ endsEarly: false });
+    });
   });
 
   test("is none for a value that was noted as compromised, and its own for every later one", async () => {

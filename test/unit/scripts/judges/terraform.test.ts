@@ -3,9 +3,9 @@ import { judgeTerraform } from "../../../../scripts/judges/terraform.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const good = {
-  ...{ isFormatted: true, modules: 5, examples: 2, stackFiles: 25 },
+  ...{ isFormatted: true, modules: 7, examples: 3, stackFiles: 32 },
   statements: { "1": 6, "100": 6, "5000": 6 },
-  policyTestsPassed: 19,
+  policyTestsPassed: 23,
 };
 
 test("every figure is needed, and none may be null, empty or of another type", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { strFromU8, strToU8, unzipSync } from "fflate";
 import { expect, onTestFinished, test } from "vitest";
-import { checksums, notesOf, versionOfTag, zipOf } from "../../../../scripts/release/files.ts";
+import { checksums, notesOf, STACK, stackButton, versionOfTag, zipOf } from "../../../../scripts/release/files.ts";
 
 const FILES = new Map([
   ["b.txt", strToU8("second")],
@@ -44,4 +44,11 @@ test("a release says what its section of the change log says, and is not made wi
   expect(notesOf(changelog, "1.2.3")).toBe("* new\n\n### More\n\n* and more\n");
   expect(notesOf(changelog, "Unreleased")).toBe("* soon\n");
   for (const version of ["1.2", "1.2.2", "9.9.9"]) expect(() => notesOf(changelog, version)).toThrow(/CHANGELOG/);
+});
+
+test("a release's button has Resource Manager fetch the stack of that release", () => {
+  const [, page = ""] = /\]\((https:[^)]+)\)$/.exec(stackButton("somebody/something", "v1.2.3")) ?? [];
+  const { origin, pathname, searchParams } = new URL(page);
+  expect(`${origin}${pathname}`).toBe("https://cloud.oracle.com/resourcemanager/stacks/create");
+  expect(searchParams.get("zipUrl")).toBe(`https://github.com/somebody/something/releases/download/v1.2.3/${STACK}`);
 });

@@ -69,8 +69,8 @@ variable "metric_namespace" {
   default     = ""
   description = "The namespace in which the function posts metrics. Empty: it posts none."
   validation {
-    condition     = var.metric_namespace == "" || (can(regex("^[a-z][a-z0-9_]{1,254}$", var.metric_namespace)) && !can(regex("^oci_", var.metric_namespace)))
-    error_message = "metric_namespace consists of lower-case letters, digits and underscores, and does not begin with oci_, since OCI ingests no such metrics."
+    condition     = var.metric_namespace == "" || (can(regex("^[a-z][a-z0-9_]{1,254}$", var.metric_namespace)) && !can(regex("^(oci|oracle)_", var.metric_namespace)))
+    error_message = "metric_namespace consists of lower-case letters, digits and underscores, and does not begin with oci_ or oracle_, since OCI ingests no such metrics."
   }
 }
 variable "domain_name" {

@@ -36,8 +36,22 @@ run "the_schedule_sends_one_json_text_in_a_list" {
 
 run "no_heal_for_three_hours_is_an_absence_over_that_interval" {
   assert {
-    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{step = \"HEAL_ALL\"}.grouping().absent(3d)"
+    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{resourceId = \"${oci_functions_function.rotator[0].id}\", step = \"HEAL_ALL\"}.grouping().absent(3d)"
     error_message = output.alarm_queries["no-heal"]
+  }
+}
+
+run "every_alarm_is_about_this_function" {
+  assert {
+    condition     = alltrue([for query in values(output.alarm_queries) : strcontains(query, "{resourceId = \"${oci_functions_function.rotator[0].id}\"")]) && length(output.alarm_queries) == 8
+    error_message = jsonencode(output.alarm_queries)
+  }
+}
+
+run "the_function_posts_where_the_alarms_look" {
+  assert {
+    condition     = output.config.OROT_METRIC_COMPARTMENT_ID == var.compartment_ocid && alltrue([for alarm in oci_monitoring_alarm.this : alarm.metric_compartment_id == var.compartment_ocid])
+    error_message = jsonencode(output.config)
   }
 }
 
@@ -96,4 +110,29 @@ run "a_retention_that_oci_does_not_know_is_refused" {
     log_retention_days = 45
   }
   expect_failures = [var.log_retention_days]
+}
+
+run "without_a_signing_key_no_signature_is_demanded" {
+  assert {
+    condition     = length(oci_functions_application.this.image_policy_config) == 0
+    error_message = "off by default"
+  }
+}
+
+run "a_signing_key_is_demanded_of_every_image" {
+  variables {
+    signing_key_id = "ocid1.key.oc1..images"
+  }
+  assert {
+    condition     = oci_functions_application.this.image_policy_config[0].is_policy_enabled && oci_functions_application.this.image_policy_config[0].key_details[0].kms_key_id == "ocid1.key.oc1..images"
+    error_message = jsonencode(oci_functions_application.this.image_policy_config)
+  }
+}
+
+run "something_that_is_no_key_is_refused" {
+  command = plan
+  variables {
+    signing_key_id = "ocid1.vault.oc1..a"
+  }
+  expect_failures = [var.signing_key_id]
 }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type NotifyRecord, type RecordLimits, readRecord, withRecord } from "../../../src/notify/record.ts";
+import {
+  type NotifyRecord,
+  type RecordLimits,
+  readRecord,
+  withRecord,
+} from "../../../../src/clients/vault/notify-record.ts";
 
 const HOOK = "https://hooks.example.org/";
 const MAIL = "mailto:ops@example.org";

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { ownMember, withOwn } from "../clients/vault/rotation-metadata.ts";
+import { onFirstUse } from "../../base/on-first-use.ts";
+import { ownMember, withOwn } from "./rotation-metadata.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -10,6 +11,8 @@ export interface Subscriber {
   readonly failures: number | null;
   /** The last notice that the value is due; absent: none was tried. */
   readonly due?: DueTold | undefined;
+  /** The version that it says it has; absent: it never said so. Anyone who may invoke the function can say it. */
+  readonly has?: number | undefined;
 }
 
 export interface DueTold {
@@ -70,23 +73,30 @@ const LONGEST_ENDPOINT = 500;
 const HIGHEST_SEQ = 2_147_483_647;
 
 // Members added by another edition stay in the entry.
-const entry = z.looseObject({
-  endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
-  failures: z.optional(z.int().check(z.minimum(0))),
-});
-const due = z.object({ version: z.int().check(z.minimum(1)), failures: z.optional(z.int().check(z.minimum(0))) });
-const failure = z.object({
-  code: z.string().check(z.regex(/^[A-Z_]{2,40}$/)),
-  day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
-});
-const told = z.object({
-  version: z.int().check(z.minimum(0)),
-  seq: z.int().check(z.minimum(0), z.maximum(HIGHEST_SEQ)),
-  owesTopic: z.optional(z.boolean()),
-  failure: z.optional(failure),
-});
+const entry = onFirstUse(() =>
+  z.looseObject({
+    endpoint: z.string().check(z.maxLength(LONGEST_ENDPOINT)),
+    failures: z.optional(z.int().check(z.minimum(0))),
+  }),
+);
+const versionNumber = onFirstUse(() => z.int().check(z.minimum(1)));
+const due = onFirstUse(() => z.object({ version: versionNumber(), failures: z.optional(z.int().check(z.minimum(0))) }));
+const failure = onFirstUse(() =>
+  z.object({
+    code: z.string().check(z.regex(/^[A-Z_]{2,40}$/)),
+    day: z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/)),
+  }),
+);
+const told = onFirstUse(() =>
+  z.object({
+    version: z.int().check(z.minimum(0)),
+    seq: z.int().check(z.minimum(0), z.maximum(HIGHEST_SEQ)),
+    owesTopic: z.optional(z.boolean()),
+    failure: z.optional(failure()),
+  }),
+);
 
-type Entry = z.output<typeof entry>;
+type Entry = z.output<ReturnType<typeof entry>>;
 
 interface Entries {
   /** By endpoint, in their order. */
@@ -102,7 +112,7 @@ function entriesIn(metadata: Metadata, { subscriberLimit }: RecordLimits): Entri
   for (const item of Array.isArray(list) ? list : []) {
     // All further entries neither count nor are kept.
     if (counting.size >= subscriberLimit && others.length >= MAX_SUBSCRIBERS) break;
-    const parsed = entry.safeParse(item);
+    const parsed = entry().safeParse(item);
     if (parsed.success && counting.has(parsed.data.endpoint)) continue;
     if (parsed.success && counting.size < subscriberLimit) counting.set(parsed.data.endpoint, parsed.data);
     else if (others.length < MAX_SUBSCRIBERS && isSmall(item)) others.push(item);
@@ -115,31 +125,47 @@ function isSmall(item: unknown): boolean {
 }
 
 function toldIn(metadata: Metadata, { highestNo }: RecordLimits): Told | null {
-  const parsed = told.safeParse(ownMember(metadata, "told"));
+  const parsed = told().safeParse(ownMember(metadata, "told"));
   if (!parsed.success) return null;
   const { version, seq, owesTopic = false, failure: last = null } = parsed.data;
   return version <= (highestNo ?? version) ? { version, seq, owesTopic, failure: last } : null;
 }
 
 /** Undefined: none, or of a version that there is not. */
-function dueIn(value: unknown, { highestNo }: RecordLimits): DueTold | undefined {
-  const parsed = due.safeParse(value);
-  if (!parsed.success || parsed.data.version > (highestNo ?? parsed.data.version)) return undefined;
+function dueIn(value: unknown, limits: RecordLimits): DueTold | undefined {
+  const parsed = due().safeParse(value);
+  if (!parsed.success || versionIn(parsed.data.version, limits) === undefined) return undefined;
   return { version: parsed.data.version, failures: parsed.data.failures ?? 0 };
+}
+
+/** Undefined: none, or one that there is not. */
+function versionIn(value: unknown, { highestNo }: RecordLimits): number | undefined {
+  const parsed = versionNumber().safeParse(value);
+  return parsed.success && parsed.data <= (highestNo ?? parsed.data) ? parsed.data : undefined;
 }
 
 /** A record that no call of ours could have written counts as absent. */
 export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
   const { counting } = entriesIn(metadata, limits);
-  const topicDue = dueIn({ version: ownMember(metadata, TOPIC_DUE) }, limits)?.version;
+  const topicDue = versionIn(ownMember(metadata, TOPIC_DUE), limits);
   return {
     subscribers: [...counting.values()].map((known) => {
       const told = dueIn(known["due"], limits);
-      return { endpoint: known.endpoint, failures: known.failures ?? null, ...(told && { due: told }) };
+      const has = versionIn(known["has"], limits);
+      return {
+        ...{ endpoint: known.endpoint, failures: known.failures ?? null },
+        ...(told && { due: told }),
+        ...(has !== undefined && { has }),
+      };
     }),
     told: toldIn(metadata, limits),
     ...(topicDue !== undefined && { topicDue }),
   };
+}
+
+/** Those that have not said that they have this version. */
+export function notAcknowledged({ subscribers }: NotifyRecord, versionNo: number): readonly Subscriber[] {
+  return subscribers.filter(({ has }) => has !== versionNo);
 }
 
 const dueEntry = ({ version, failures }: DueTold) => ({ due: { version, ...(failures > 0 && { failures }) } });
@@ -150,14 +176,16 @@ const dueEntry = ({ version, failures }: DueTold) => ({ due: { version, ...(fail
  */
 export function withRecord(metadata: Metadata, record: NotifyRecord, limits: RecordLimits): Metadata {
   const { counting, others } = entriesIn(metadata, limits);
-  const counted = record.subscribers.map(({ endpoint, failures, due: notice }) => {
+  const counted = record.subscribers.map(({ endpoint, failures, due: notice, has }) => {
     const known = counting.get(endpoint);
-    const {
-      failures: _,
-      due: __,
-      ...kept
-    }: Partial<Entry> = known !== undefined && isSmall(known) ? known : { endpoint };
-    return { ...kept, ...(failures !== null && { failures }), ...(notice && dueEntry(notice)) };
+    const base: Partial<Entry> = known !== undefined && isSmall(known) ? known : { endpoint };
+    const { failures: _, due: __, has: ___, ...kept } = base;
+    return {
+      ...kept,
+      ...(failures !== null && { failures }),
+      ...(notice && dueEntry(notice)),
+      ...(has !== undefined && { has }),
+    };
   });
   const all = [...counted, ...others.slice(0, Math.max(0, MAX_SUBSCRIBERS - counted.length))];
   const subscribers = { subscribers: all, ...(record.topicDue !== undefined && { [TOPIC_DUE]: record.topicDue }) };
