@@ -7,11 +7,14 @@ import { createNetworkTransport } from "../../../../src/clients/http/network.ts"
 import type { OciSigner } from "../../../../src/clients/http/oci-http-client.ts";
 import { createSecretMaker } from "../../../../src/clients/vault/create-secret.ts";
 import { createDirectory } from "../../../../src/clients/vault/directory.ts";
+import { createRotationClient } from "../../../../src/clients/vault/rotation-client.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { createInstantClock } from "../../../support/instant-clock.ts";
 import { BUNDLE_PATH, createVaultRig, SECRETS, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
 
 const PATH = "/20180608/secrets";
+const ONE = "ocid1.vaultsecret.oc1..one";
+const PATH_OF_ONE = `${PATH}/${ONE}`;
 /** The SDK's circuit breaker, which we switch off, would open after ten failures. */
 const FAILURES = 12;
 
@@ -91,6 +94,28 @@ describe("the list of secrets", () => {
     const failure = await expectFailure(list, "VAULT_UNAVAILABLE");
     expect(failure.message).toBe("the list of secrets did not end after 5000 pages");
     expect(pages).toBe(5_000);
+  });
+});
+
+describe("a change that Vault refuses names the operation, and without an etag asks for none", () => {
+  test.each([
+    ["UpdateSecret", "put", PATH_OF_ONE],
+    ["RotateSecret", "post", `${PATH_OF_ONE}/actions/rotate`],
+    ["CancelSecretRotation", "post", `${PATH_OF_ONE}/actions/cancelRotation`],
+  ] as const)("%s", async (operation, method, target) => {
+    const { access, seams } = setUp();
+    const client = createRotationClient({ ...access, workRequestsEndpoint: VAULT }, ONE, seams);
+    const schedule = { functionId: "ocid1.fnfunc.oc1..f", intervalDays: 30, isScheduled: true };
+    const changes = {
+      UpdateSecret: () => client.writeSchedule(schedule, null),
+      RotateSecret: () => client.rotate(null),
+      CancelSecretRotation: () => client.cancel(null),
+    };
+    const vault = nock(VAULT, { badheaders: ["if-match"] });
+    vault[method](target).reply(403, { code: "NotAuthorized", message: "x" });
+    const written = await changes[operation]();
+    const message = `Vault refused ${operation} with 403`;
+    expect(written).toMatchObject({ outcome: "refused", error: expect.objectContaining({ message }) });
   });
 });
 
