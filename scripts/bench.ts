@@ -16,6 +16,7 @@ Without the name of a part: --start, --rotation and --heal, one after the other.
   --heal      how many secrets one heal of many reaches, and several that follow its cursor
   --consumer  token requests of an application through ${ROTATIONS} rotations, with the consumer client and without it
   --cli       the command line at a thousand secrets
+  --fleet     a fleet at an identity domain: 5,000 clients listed, 1,000 adopted, 4,500 secrets rotated by rotate-due
   --mirror    the mirror's requests to the identity domain
   --emulator  what a data folder costs a list of many secrets, and what refused bodies leave behind
   --json      one line for scripts
@@ -63,6 +64,12 @@ async function cli(): Promise<Measured> {
   return { figures: { cli: figures }, lines: cliLines(figures) };
 }
 
+async function fleet(): Promise<Measured> {
+  const { fleetFigures, fleetLines } = await import("./bench/fleet.ts");
+  const figures = await fleetFigures();
+  return { figures, lines: fleetLines(figures) };
+}
+
 async function mirror(): Promise<Measured> {
   const { mirrorFigures, mirrorLines } = await import("./bench/mirror.ts");
   const figures = await mirrorFigures();
@@ -75,7 +82,7 @@ async function emulator(): Promise<Measured> {
   return { figures: { emulator: figures }, lines: emulatorLines(figures) };
 }
 
-const parts = { start, rotation, heal, consumer, cli, mirror, emulator } as const;
+const parts = { start, rotation, heal, consumer, cli, fleet, mirror, emulator } as const;
 type Part = keyof typeof parts;
 /** Of the run without the name of a part. */
 const USUAL: readonly Part[] = ["start", "rotation", "heal"];
@@ -91,6 +98,7 @@ const { values } = readOptions(
       heal: boolean,
       consumer: boolean,
       cli: boolean,
+      fleet: boolean,
       mirror: boolean,
       emulator: boolean,
     },

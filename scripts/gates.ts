@@ -2,7 +2,7 @@
  * The gates that `.ci/run` counts after the tests. Each one is an npm script that can be run by itself: `npm run lint`,
  * and so on.
  */
-import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeMirror } from "./judges/bench.ts";
+import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeFleet, judgeMirror } from "./judges/bench.ts";
 import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
@@ -38,6 +38,7 @@ export interface Gate {
 /** Twice what they take on an idle machine: only what hangs gets there. */
 const PROVE_LIMIT_MS = 2 * 3_600_000;
 const ADVERSARY_LIMIT_MS = 1_200_000;
+const UPGRADES_LIMIT_MS = 1_200_000;
 
 const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
   name,
@@ -98,7 +99,9 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
-      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades, {
+        timeoutMs: UPGRADES_LIMIT_MS,
+      }),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),
@@ -111,6 +114,7 @@ export const wholePhases: readonly Phase[] = [
     [
       figures("bench", ["bench", "--", "--json"], judgeBench),
       figures("command line at a thousand secrets", ["bench", "--", "--cli", "--json"], judgeCommandLine),
+      figures("fleet of thousands", ["bench", "--", "--fleet", "--json"], judgeFleet),
       figures("rotations unnoticed", ["bench", "--", "--consumer", "--json"], judgeConsumer),
       figures("mirror sparing the domain", ["bench", "--", "--mirror", "--json"], judgeMirror),
       figures("emulator with many secrets", ["bench", "--", "--emulator", "--json"], judgeEmulator),

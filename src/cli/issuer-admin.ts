@@ -12,6 +12,7 @@ import { type IssuerResponse, noResponse } from "../clients/issuers/responses.ts
 import { createOciStore } from "../clients/vault/oci-store.ts";
 import { CliError } from "./cli-error.ts";
 import type { CommandContext } from "./command.ts";
+import { issuerPacer } from "./issuer-pace.ts";
 import { localSettings } from "./settings.ts";
 
 const BUDGET_MS = 1_800_000;
@@ -59,7 +60,8 @@ export async function openIssuerHttp({ runtime, signIn }: Parts): Promise<{
   readonly http: IssuerHttp;
   readSecretText(secretId: string): Promise<Secret>;
 }> {
-  const { clock, entropy, transport } = runtime;
+  const { clock, entropy } = runtime;
+  const { transport } = issuerPacer(runtime);
   const settings = localSettings(runtime);
   const callTimeoutMs = settings.callTimeoutSeconds * 1000;
   const budget = createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 0, callTimeoutMs });

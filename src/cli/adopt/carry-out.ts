@@ -1,11 +1,12 @@
 import { mapConcurrent } from "../../base/map-concurrent.ts";
+import { notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
 import { type AdoptionParts, adopt, giveValue, type Task } from "./adopt-one.ts";
 import type { Adoption } from "./adoption.ts";
 import type { Planned } from "./plan.ts";
 import { type Line, lineOf } from "./report.ts";
 
-/** Parallel adoptions: each waits for Vault most of the time. */
-const AT_ONCE = 4;
+/** Parallel adoptions. Each waits for Vault most of the time, so fewer would not use up what an identity domain takes. */
+const AT_ONCE = 12;
 
 const INTERRUPTED: Adoption = {
   ...{ outcome: "skipped", secretId: null, isProven: false },
@@ -20,10 +21,12 @@ export interface Waiting {
 
 export interface Carrying {
   readonly signal: AbortSignal;
+  /** Begins work as soon as its issuer has room for all of its requests. */
+  readonly whenRoom: Pacer["run"];
   /** Told as each client is done. */
   onDone(clientId: string, outcome: Adoption["outcome"]): void;
-  /** Between the two halves: every secret exists, and no value has been made. False: none is to be made now. */
-  bind(secrets: readonly Waiting[], waiting: readonly Waiting[]): Promise<boolean>;
+  /** Between the two halves: every secret exists, and no value has been made. */
+  bind(secrets: readonly Waiting[]): Promise<void>;
 }
 
 function resultLine(planned: Planned, { outcome, secretId, isProven, why, next }: Adoption): Line {
@@ -37,12 +40,16 @@ function resultLine(planned: Planned, { outcome, secretId, isProven, why, next }
 export async function carryOut(
   planned: readonly Planned[],
   parts: AdoptionParts,
-  { signal, onDone, bind }: Carrying,
+  { signal, whenRoom, onDone, bind }: Carrying,
 ): Promise<readonly Line[]> {
   const results = new Map<Planned, Adoption>();
+  const inTurn = async (work: () => Promise<Adoption>) => {
+    const result = signal.aborted ? notStarted : await whenRoom(work);
+    return result === notStarted ? INTERRUPTED : result;
+  };
   const begin = async (one: Planned) => {
     if (!("task" in one)) return;
-    const result = signal.aborted ? INTERRUPTED : await adopt(one.task, parts);
+    const result = await inTurn(() => adopt(one.task, parts));
     results.set(one, result);
     if (!isWaiting(one, result)) onDone(one.task.client.clientId, result.outcome);
   };
@@ -57,11 +64,12 @@ export async function carryOut(
   }
   const held = planned.flatMap((one) => heldBy(one, results.get(one)));
   const waiting = planned.flatMap((one) => (isWaiting(one, results.get(one)) ? heldBy(one, results.get(one)) : []));
-  if (!signal.aborted && (await bind(held, waiting))) {
+  if (!signal.aborted) {
+    await bind(held);
     await mapConcurrent(waiting, AT_ONCE, async ({ task, secretId }) => {
       const one = planned.find((candidate) => "task" in candidate && candidate.task === task);
       if (one === undefined || signal.aborted) return;
-      const result = await giveValue(task, secretId, parts);
+      const result = await inTurn(() => giveValue(task, secretId, parts));
       results.set(one, result);
       onDone(task.client.clientId, result.outcome);
     });

@@ -1,6 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
+import { issuerPacer } from "../issuer-pace.ts";
 import { createLocalFunction } from "../local.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { AdoptionParts } from "./adopt-one.ts";
@@ -25,7 +26,11 @@ export function createHeal(
   { functionId, authority }: { readonly functionId: string | null; readonly authority: string },
 ): AdoptionParts["heal"] {
   const environment = withAuthority(runtime.environment, authority);
-  const local = createLocalFunction({ ...runtime, environment }, signedIn, out.debug);
+  const local = createLocalFunction(
+    { ...runtime, environment, transport: issuerPacer(runtime).transport },
+    signedIn,
+    out.debug,
+  );
   const send = (event: object): Promise<FunctionAnswer> =>
     functionId === null ? local(event) : invoke(functionId, event);
   return async (secretId) => {

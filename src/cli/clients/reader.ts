@@ -21,6 +21,9 @@ const RIGHTS: Readonly<Record<string, string>> = {
   "edfi-cms": "give the authority the scope edfi_admin_api/readonly_access and the role cms-client",
 };
 
+const TOO_MANY = 429;
+const MOST_TRIES = 3;
+
 function refusalOf(status: number, what: string, issuer: string): RotationError {
   if (status === 401 || status === 403) {
     return new RotationError(
@@ -51,7 +54,11 @@ export function createReader(
   return {
     with: (more) => createReader(send, issuer, { ...headers, ...more }),
     get: async (url, what, also = []) => {
-      const response = await send({ url, headers, what });
+      let response = await send({ url, headers, what });
+      // Other users of the issuer share its limit. The next request waits for as long as the refusal asked.
+      for (let tries = 1; response.status === TOO_MANY && tries < MOST_TRIES; tries++) {
+        response = await send({ url, headers, what });
+      }
       if (response.status !== 200 && !also.includes(response.status)) throw refusalOf(response.status, what, issuer);
       return { status: response.status, body: json(response) };
     },

@@ -5,7 +5,7 @@ import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { compartmentId, flag, listOf, vaultId, wholeNumber } from "../fields.ts";
-import { type FunctionAnswer, partsOf } from "../function.ts";
+import { type Counting, followCursor } from "../follow-cursor.ts";
 import { findSecrets, forEach, healOne, placesOf, planOne } from "../heal-many/heal-many.ts";
 import {
   addedTo,
@@ -49,38 +49,19 @@ async function healAllByFunction(context: CommandContext<HealManyReport>, functi
   if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) {
     throw notConfirmed();
   }
-  const report = await healByFunction(context, functionId);
+  const report = await followCursor(context, functionId, { action: "heal", by: "operator" }, counting);
   print(report, healManyText(out.style, report));
   return exitCodeOf(report);
 }
 
-/**
- * Calls the function until every secret has had its turn. Each call goes on where the last one ended. After Ctrl-C none
- * begins. A call that gets nothing done is the last.
- */
-async function healByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<HealManyReport> {
-  const { invoke, runtime, out } = context;
-  let sum: HealManyReport | null = null;
-  for (let event: object = { action: "heal", by: "operator" }; ; ) {
-    out.note("the function is running; this may take up to five minutes");
-    const answer = await invoke(functionId, event);
-    const report = countsOf(answer);
-    sum = sum === null ? report : addedTo(sum, report);
-    const { cursor } = answer;
-    if (cursor === undefined || doneIn(report) === 0 || runtime.signal.aborted) return sum;
-    out.note(`${doneIn(sum)} of ${doneIn(sum) + sum.remaining} secrets had their turn`);
-    event = { action: "heal", cursor, by: "operator" };
-  }
-}
-
-/** @throws CliError if the function answered without counts, because it could not begin */
-function countsOf(answer: FunctionAnswer): HealManyReport {
-  const { code, what, next } = partsOf(answer);
-  const { healed, healthy, busy, failed, remaining } = answer;
-  if (healed === undefined) throw new CliError("ANSWERED", { code, what, next });
-  const counts = { healed, healthy: healthy ?? 0, busy: busy ?? 0, failed: failed ?? 0, remaining: remaining ?? 0 };
-  return { dryRun: false, ...counts, planned: 0, what, next, secrets: [] };
-}
+const counting: Counting<HealManyReport> = {
+  read: ({ healed, healthy = 0, busy = 0, failed = 0, remaining = 0 }, { code, what, next }) => {
+    if (healed === undefined) throw new CliError("ANSWERED", { code, what, next });
+    return { dryRun: false, healed, healthy, busy, failed, remaining, planned: 0, what, next, secrets: [] };
+  },
+  added: addedTo,
+  doneIn,
+};
 
 async function healAll(context: CommandContext<HealManyReport>, values: Values): Promise<ExitCode> {
   requireOneWay(values);

@@ -1,8 +1,9 @@
+import * as z from "zod/mini";
 import { createBudget } from "../../base/budget.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import { createPacer, notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
-import { CliError, problemOf } from "../cli-error.ts";
+import { CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import {
@@ -20,6 +21,7 @@ import {
 import { createLocalPlan } from "../local.ts";
 import { maxAgeOf, maxAgeOption } from "../max-age.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
+import { dueExitCode, dueReport, dueText, rotateDueByFunction } from "../rotate/due-by-function.ts";
 import { createWitness } from "../rotate/made-since.ts";
 import { createProgress } from "../rotate/progress.ts";
 import { exitCodeOf, type RotationReport, reportOf, reportText, rotationReport } from "../rotate/report.ts";
@@ -116,6 +118,10 @@ function. --via local rotates here with your own credentials, which needs "use s
 for the secrets and network access to the issuers from this machine. Default: vault if the secret's rotation targets a function, otherwise
 function.
 
+With --all-due and --function, and without --via, --compartment, --vault, --since and --dry-run, the function itself rotates what is due in the compartments
+of its settings (action rotate-due), the most urgent first. If one call does not reach all of them, further calls continue with the rest. Exit code 4:
+some were not reached, or another run was at work on them.
+
 Many secrets: requests to one identity domain are paced so that it does not refuse them. The pace follows the limits of the smallest type of
 domain (150 a minute) unless --rate says otherwise. After a 429 the command sends nothing to that domain for as long as it asks, and then
 sends more slowly. A failure stops no other secret; the summary says what to do about each.
@@ -175,7 +181,7 @@ became due. For secrets given by OCID, add --since with the time of the first tr
       takes: flag,
     },
   },
-  data: rotationReport,
+  data: z.union([rotationReport, dueReport]),
   examples: [
     { does: "rotate one secret now", line: "rotate ocid1.vaultsecret.oc1.iad.example" },
     {
@@ -186,9 +192,14 @@ became due. For secrets given by OCID, add --since with the time of the first tr
       does: "in a script, here, at a domain that takes 1000 requests a minute",
       line: "rotate --all-due --compartment ocid1.compartment.oc1..example --via local --rate 900 --yes --json",
     },
+    {
+      does: "have the function rotate all that is due in its compartments",
+      line: "rotate --all-due --function ocid1.fnfunc.oc1.iad.example --yes",
+    },
     { does: "the value was published by mistake", line: "rotate ocid1.vaultsecret.oc1.iad.example --compromised" },
   ],
-  async run(context, values) {
+  async run(given, values) {
+    const context = given as Context;
     const { runtime, out, print } = context;
     const isCompromised = values.compromised;
     const wish: Wish = {
@@ -202,6 +213,23 @@ became due. For secrets given by OCID, add --since with the time of the first tr
     requireSense(wish);
     if (values.maxAge !== undefined && !values.allDue) {
       throw new CliError("USAGE", { what: "--max-age belongs to --all-due", next: "add --all-due, or leave it out" });
+    }
+    const isNarrowed = values.compartment.length + values.vault.length > 0 || values.since !== undefined;
+    const isHere = values.via !== undefined || isNarrowed || values.dryRun;
+    if (values.allDue && values.function !== undefined && !isHere) {
+      if (values.rate !== undefined) {
+        throw new CliError("USAGE", {
+          what: "the function keeps its own pace",
+          next: "leave --rate out, or add --via",
+        });
+      }
+      if (!(await context.confirm(`Rotate all that is due in the compartments of ${values.function}'s settings?`))) {
+        throw notConfirmed();
+      }
+      const dates = { withinMs: values.within, maxAgeMs: values.maxAge };
+      const report = await rotateDueByFunction(context, values.function, dates);
+      given.print(report, dueText(report));
+      return dueExitCode(report);
     }
     const signedIn = await context.signIn();
     const targets = await chooseTargets(runtime, signedIn, wish, nameReader(runtime, signedIn));

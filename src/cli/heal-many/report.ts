@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { printable } from "../../base/printable.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { nextOf } from "../follow-cursor.ts";
 import type { Style } from "../output/style.ts";
 import { renderTable } from "../output/table.ts";
 
@@ -65,8 +66,7 @@ export function addedTo(sum: HealManyReport, last: HealManyReport): HealManyRepo
   const [healed, healthy] = [sum.healed + last.healed, sum.healthy + last.healthy];
   const [busy, failed] = [sum.busy + last.busy, sum.failed + last.failed];
   const what = `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} left`;
-  const { next } = last.failed > 0 ? last : sum.failed > 0 ? sum : last;
-  return { ...last, healed, healthy, busy, failed, what, next };
+  return { ...last, healed, healthy, busy, failed, what, next: nextOf(sum, last) };
 }
 
 /** Healthy secrets are counted, not listed. */

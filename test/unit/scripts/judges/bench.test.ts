@@ -4,18 +4,20 @@ import {
   judgeCommandLine,
   judgeConsumer,
   judgeEmulator,
+  judgeFleet,
   judgeMirror,
 } from "../../../../scripts/judges/bench.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const spread = { median: 600, p90: 800 };
 const coldStart = {
-  ...{ runs: 15, wallRatio: 2, cpuRatio: 2.2, wallMs: spread, emptyWallMs: { median: 300, p90: 400 } },
+  ...{ runs: 15, wallRatio: 1.4, cpuRatio: 1.55, wallMs: spread, emptyWallMs: { median: 300, p90: 400 } },
   ...{ cpuMs: { median: 90, p90: 95 }, emptyCpuMs: { median: 38, p90: 40 } },
 };
 const all = { secrets: 1_001, reached: 1_001, noted: 1_001 };
 const bench = {
-  ...{ coldStart, bundleKb: 905, inputs: 499, rssMb: 75.9, rssAfterThousandMb: 100.3 },
+  ...{ coldStart, firstRotation: { cpuRatio: 4.6, cpuMs: spread }, bundleKb: 905, inputs: 499 },
+  ...{ rssMb: 70.4, rssAfterThousandMb: 95.3 },
   ...{ rotationRatio: { "0.2": 0.99, "1": 1, "3": 1.01, "8": 1.02 }, deadWindowRatio: 1.04 },
   remoteCalls: { "0": { fourStep: 21, whole: 14 }, "1": { fourStep: 24, whole: 16 } },
   heal: { ...all, following: { ...all, calls: 2, again: 0 } },
@@ -27,11 +29,12 @@ describe("the function's bench", () => {
   });
 
   test.each([
-    ["a first answer much slower than that of a function that does nothing", "coldStart.wallRatio", 2.61],
+    ["a first answer much slower than that of a function that does nothing", "coldStart.wallRatio", 1.81],
     ["a first answer faster than what cannot be faster", "coldStart.wallRatio", 0.9],
-    ["much more CPU", "coldStart.cpuRatio", 2.71],
-    ["much memory after one rotation", "rssMb", 80.1],
-    ["much memory after many", "rssAfterThousandMb", 105.1],
+    ["much more CPU", "coldStart.cpuRatio", 1.71],
+    ["much more CPU of a start that rotates", "firstRotation.cpuRatio", 5.01],
+    ["much memory after one rotation", "rssMb", 74.1],
+    ["much memory after many", "rssAfterThousandMb", 100.1],
     ["no memory", "rssAfterThousandMb", 0],
     ["files that have grown", "bundleKb", 1_301],
     ["an empty bundle", "bundleKb", 0],
@@ -114,6 +117,41 @@ describe("the emulator's bench", () => {
     ["emulator.rssGrowthMb", 20.1],
   ])("is refused with a %s of %d", (path, value) => {
     expect(judgeEmulator({ stdout: having(line, path, value) })).toContain("emulator");
+  });
+});
+
+describe("the fleet's bench", () => {
+  const line = {
+    clients: { listed: 5_000, seconds: 5.2 },
+    adopt: { clients: 1_000, adopted: 1_000, proven: 1_000, bound: 1_000, lost: 0, ratio: 1.1, share429: 0 },
+    rotateDue: { secrets: 4_500, rotated: 4_500, twice: 0, ratio: 1.1, calls: 18, minutes: 66.2, share429: 0 },
+  };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeFleet, line);
+  });
+
+  test.each([
+    ["a client that is not listed", "clients.listed", 4_999],
+    ["a list that took no time", "clients.seconds", 0],
+    ["fewer clients to adopt", "adopt.clients", 999],
+    ["a client that is not adopted", "adopt.adopted", 999],
+    ["a value that no login proved", "adopt.proven", 999],
+    ["a secret that nobody may rotate", "adopt.bound", 999],
+    ["a value that is lost", "adopt.lost", 1],
+    ["an adoption that waits", "adopt.ratio", 1.21],
+    ["an adoption faster than the limit", "adopt.ratio", 0.9],
+    ["refusals by the domain", "adopt.share429", 0.011],
+    ["a secret that is not rotated", "rotateDue.rotated", 4_499],
+    ["fewer secrets", "rotateDue.secrets", 100],
+    ["a secret that is rotated twice", "rotateDue.twice", 1],
+    ["rotations that wait", "rotateDue.ratio", 1.21],
+    ["rotations faster than the limit", "rotateDue.ratio", 0],
+    ["one call for all", "rotateDue.calls", 1],
+    ["calls without an end", "rotateDue.calls", 41],
+    ["refusals of rotations", "rotateDue.share429", 0.02],
+  ])("is refused with %s", (_, path, value) => {
+    expect(judgeFleet({ stdout: having(line, path, value) })).toContain(path);
   });
 });
 
