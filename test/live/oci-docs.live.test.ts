@@ -7,7 +7,7 @@ import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands whose service the emulator has; of the others only the command line's own judgement is tested. */
 const SERVED =
-  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|fn function update container-function (?!.*--image)|ons topic create)\b/;
+  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|fn function update container-function(?!.*--image)|ons topic create)\b/;
 /** Changes that the others would suffer from come last. */
 const LAST = /\b(?:cancel-secret-rotation|schedule-secret-deletion)\b/;
 const FILES = ["credential.json", "authority.json", "callback.json", "variables.json"];
