@@ -38,6 +38,7 @@ export interface Gate {
 /** Twice what they take on an idle machine: only what hangs gets there. */
 const PROVE_LIMIT_MS = 2 * 3_600_000;
 const ADVERSARY_LIMIT_MS = 1_200_000;
+const UPGRADES_LIMIT_MS = 1_200_000;
 
 const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
   name,
@@ -99,7 +100,9 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
-      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades, {
+        timeoutMs: UPGRADES_LIMIT_MS,
+      }),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),

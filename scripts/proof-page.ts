@@ -13,6 +13,15 @@ function commandLine({ command }: Pick<ProveReport, "command">): string {
   return `
 The command line: \`oci-rotate rotate --all-due\` killed before and after each of its remote calls, and run again: ${number(kills)} kills, **${number(lost)} lost**,
 ${number(twice)} rotated twice, ${number(unfinished)} left unfinished by the second run.
+${adoptionLine(command.adopt)}`;
+}
+
+/** The line of a run from before it was killed has none. */
+function adoptionLine(adopt: NonNullable<ProveReport["command"]>["adopt"] | undefined): string {
+  if (adopt === undefined) return "";
+  const { kills, lost, twice, unfinished, misled } = adopt;
+  return `\`oci-rotate adopt\` likewise, with values that are read back, added and made anew: ${number(kills)} kills, **${number(lost)} lost**, ${number(twice)} doubled,
+${number(unfinished)} left unfinished or half bound, ${number(misled)} values in CURRENT that the issuer refused at any time.
 `;
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { isForeignTo } from "../house/floor-plan.ts";
 import { ROOT } from "../run.ts";
-import { nativeFetch } from "./left-out.ts";
+import { nativeFetch, silentLibraries } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
 import { merged } from "./metafile.ts";
 import { foreignIn } from "./report.ts";
@@ -41,7 +41,7 @@ export async function bundleCli(): Promise<CliReport> {
     banner: { js: REQUIRE },
     legalComments: "external",
     metafile: true,
-    plugins: [replace(nativeFetch)],
+    plugins: [replace({ ...nativeFetch, ...silentLibraries })],
     logLevel: "silent",
   });
   writeFileSync(path.join(target, "package.json"), '{ "type": "module" }\n');

@@ -9,7 +9,7 @@ import { changed, leftOut, replaced } from "./left-out.ts";
 import { licenceTexts } from "./licences.ts";
 import { merged } from "./metafile.ts";
 import { type BundleReport, reportOf } from "./report.ts";
-import { leaveOut, mend, replace } from "./slim.ts";
+import { leaveOut, loadLate, mend, replace } from "./slim.ts";
 
 const FUNCTION_FOLDER = "dist/function";
 export const FUNCTION_FILE = `${FUNCTION_FOLDER}/func.js`;
@@ -33,6 +33,9 @@ const IN_PLACE_OF_GLOBALS = "src/clients/http/sdk-headers.ts";
 
 /** Libraries that only some events need: files of their own, loaded when they are used. */
 const APART = ["nodemailer", "jose"] as const;
+
+/** Oracle's SDK, which a call that is refused does not need. */
+const LATE = ["oci-common", "oci-vault", "oci-secrets"] as const;
 
 const fileOf = (library: string) => `./${library}.js`;
 
@@ -79,7 +82,7 @@ async function bundle(entry: string, folder: string, isForeign: (file: string) =
     entryPoints: { main: entry },
     outdir: folder,
     inject: [IN_PLACE_OF_GLOBALS],
-    plugins: [apart, leaveOut(leftOut), replace(replaced), mend(changed)],
+    plugins: [apart, leaveOut(leftOut), replace(replaced), mend(changed), loadLate(LATE)],
   });
   const metafiles: Metafile[] = [metafile];
   const loaded = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map((file) => file.path)));

@@ -93,6 +93,11 @@ const fetch = "module.exports = globalThis.fetch; module.exports.default = globa
 /** Node has fetch, and our own HTTP client replaces even that one. A third of the bundle would be node-fetch's host names. */
 export const nativeFetch = { "isomorphic-fetch": fetch, "node-fetch": fetch };
 
+/**
+ * `debug` prints requests of libraries, and their credentials, when a variable says so; and it brings whatever package for colours is installed.
+ */
+export const silentLibraries = { debug: "const none = () => undefined; module.exports = () => none;" };
+
 /** Of both functions. */
 export const leftOut: readonly LeftOut[] = [...axios, ...sdk, ...signatures, ...tokens, ...services];
 

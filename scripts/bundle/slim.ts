@@ -1,5 +1,6 @@
 /** esbuild plugins that keep out of a function's bundle what it does not need. A rule that no longer matches fails the build. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { PartialMessage, Plugin } from "esbuild";
 import type { LeftOut, Mended } from "./left-out.ts";
 
@@ -86,6 +87,33 @@ export function mend(changes: readonly Mended[]): Plugin {
       api.onEnd(() => ({
         errors: [...waiting].map(
           (file): PartialMessage => ({ text: `${file}, which is to be mended, is not in the bundle` }),
+        ),
+      }));
+    },
+  };
+}
+
+/** Libraries that are evaluated when our code first uses something of them, and not with the files that import them. */
+export function loadLate(libraries: readonly string[]): Plugin {
+  return {
+    name: "load-late",
+    setup(api) {
+      const waiting = new Set(libraries);
+      api.onResolve({ filter: /^[a-z]/ }, ({ path, importer, namespace, resolveDir }) => {
+        if (!libraries.includes(path) || namespace !== "file" || inLibraries(importer) !== null) return undefined;
+        waiting.delete(path);
+        return { path, namespace: "late", pluginData: resolveDir };
+      });
+      api.onLoad({ filter: /.*/, namespace: "late" }, ({ path, pluginData: resolveDir }) => {
+        const library = `require(${JSON.stringify(path)})`;
+        const members = Object.keys(createRequire(`${resolveDir}/`)(path)).map(
+          (name) => `get ${name}() { return ${library}.${name}; }`,
+        );
+        return { contents: `module.exports = { ${members.join(", ")} };`, resolveDir };
+      });
+      api.onEnd(() => ({
+        errors: [...waiting].map(
+          (name): PartialMessage => ({ text: `no file of ours imports ${name}, to be loaded late` }),
         ),
       }));
     },

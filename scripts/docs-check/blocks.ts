@@ -7,9 +7,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT, run } from "../run.ts";
 import { type Block, blocksOf, type Document } from "./documents.ts";
+import { isDrilled } from "./drills.ts";
 import { programsOf } from "./shell.ts";
 
-export const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
+const CLASSES = ["run", "parsed", "needsOci", "needsOther", "shown", "unsorted"] as const;
 type BlockClass = (typeof CLASSES)[number];
 
 /** A class, and for an unsorted block the reason. */
@@ -22,8 +23,6 @@ interface Sorted {
 const SHOWN: ReadonlySet<string> = new Set(["json", "mermaid", "text"]);
 /** A command that stands in a block of text, where nothing would read it. */
 const HIDDEN = /^(?:\$ )?(?:oci|oci-rotate|npm|npx|node|fn|docker|terraform|curl) [a-z-]/m;
-/** Pages whose commands `npm run check-docs` carries out itself. */
-const DRILLED = "docs/runbook/break-glass/";
 /** What a block may need that CI does not have. Everything else must be run or read. */
 const OTHER_NEEDS: readonly string[] = ["needs jwcrypto", "needs PowerShell", "needs step"];
 /** What a block may hold and still be only read: programs that read their own commands, and those that come with a shell. */
@@ -70,7 +69,7 @@ function sortNeeds(mark: string): Sorted {
   return OTHER_NEEDS.includes(mark) ? { found: "needsOther" } : unsorted(`nothing is known of "${mark}"`);
 }
 
-export function sortBlock(block: Block): Sorted {
+function sortBlock(block: Block): Sorted {
   const { page, language, text, mark } = block;
   if (language === "") return unsorted("it does not say its language");
   if (SHOWN.has(language)) return sortShown(block);
@@ -82,7 +81,7 @@ export function sortBlock(block: Block): Sorted {
     const file = mark.slice("run by ".length);
     return isRunBy(file, page) ? { found: "run" } : unsorted(`${file} is no test that takes anything from this page`);
   }
-  if (language === "sh") return page.startsWith(DRILLED) ? { found: "run" } : sortCommands(block);
+  if (language === "sh") return isDrilled(page) ? { found: "run" } : sortCommands(block);
   return mark === null ? unsorted(`nothing runs a block of ${language}`) : sortNeeds(mark);
 }
 

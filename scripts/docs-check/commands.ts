@@ -28,6 +28,7 @@ const VALUES: Readonly<Record<string, string>> = {
   VAULT: "ocid1.vault.oc1..example",
   KEY: "ocid1.key.oc1..example",
   FUNCTION: "ocid1.fnfunc.oc1..example",
+  SAMPLE: "ocid1.fnfunc.oc1..sample",
   SINCE: "2026-11-22T10:00:00Z",
 };
 const asWord = (word: string): string =>

@@ -35,12 +35,14 @@ function passedTests(folder: string): ReadonlySet<string> {
   }
 }
 
+/** A page whose commands are carried out, all of them in their order. */
+export const isDrilled = (page: string) => path.posix.dirname(page) === BREAK_GLASS || page === MIGRATION;
+
 export function runDrills(documents: readonly Document[]): { drills: number; commands: number; problems: string[] } {
   const folder = mkdtempSync(path.join(tmpdir(), "drills-"));
   try {
     const passed = passedTests(folder);
-    const isDrill = (name: string) => path.posix.dirname(name) === BREAK_GLASS || name === MIGRATION;
-    const pages = documents.filter(({ name }) => isDrill(name));
+    const pages = documents.filter(({ name }) => isDrilled(name));
     const isTried = ({ name }: Document) => passed.has(path.posix.basename(name, ".md"));
     const tried = pages.filter(isTried);
     const commands = tried.flatMap(({ text }) => shellLines(text).flatMap((line) => line.match(COMMAND) ?? []));

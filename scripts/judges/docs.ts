@@ -22,7 +22,7 @@ const documents = z.object({
   commandsOfOci: atLeast(43),
   codes: atLeast(32),
   codesWithoutPage: z.literal(0),
-  drillsRun: atLeast(9),
+  drillsRun: atLeast(10),
 });
 
 export const judgeDocuments = judgeLine(documents);

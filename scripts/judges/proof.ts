@@ -37,7 +37,12 @@ const liveness = (units: number) =>
     .object({ units: atLeast(units), rotations: atLeast(units) })
     .refine(({ units: tried, rotations }) => rotations >= tried, "a rotation without faults does not rotate");
 
+const adopt = z.object({
+  ...{ kills: atLeast(400), lost: none, twice: none, unfinished: none, misled: none, leaks: none },
+  liveness: liveness(400),
+});
 const command = z.object({
+  adopt,
   ...{ kills: atLeast(130), lost: none, twice: none, unfinished: none, leaks: none },
   liveness: liveness(130),
 });

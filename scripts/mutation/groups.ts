@@ -87,8 +87,8 @@ export const groups: Readonly<Record<string, Group>> = {
   issuers: group("clients/issuers", { sample: 600 }),
   vault: group("clients/vault", { sample: 600 }),
   http: group("clients", {
-    what: "`src/clients/http`, and the wiring next to it",
-    files: "src/clients/*.ts,src/clients/http/**/*.ts",
+    what: "`src/clients/http`, `src/clients/metrics`, and the wiring next to them",
+    files: "src/clients/*.ts,src/clients/http/**/*.ts,src/clients/metrics/**/*.ts",
     sockets: true,
   }),
   // Its modules are judged by tests of their own; those that start the product would make each mutant cost twice as much.

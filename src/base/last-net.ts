@@ -78,7 +78,7 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
 
   const foundIn = (text: string): ReadonlySet<string> => {
     const found = new Set<string>();
-    if (text.length < SHORTEST || ids.has(text)) return found;
+    if (byHead.size === 0 || text.length < SHORTEST || ids.has(text)) return found;
     for (const reading of readingsOf(text)) {
       for (let at = 0; at + SHORTEST <= reading.length; at++) {
         for (const value of byHead.get(reading.slice(at, at + HEAD)) ?? []) {

@@ -54,6 +54,7 @@ export type Step =
   | "UNSUBSCRIBE"
   | "ACKNOWLEDGE"
   | "SUBSCRIBERS"
+  | "ACKNOWLEDGE"
   | "TEST-NOTIFICATION";
 
 type Result = "ok" | "refused" | "failed";

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { callNames } from "./core/call-names.ts";
 import { type Fault, faultKinds, parseFault } from "./core/faults.ts";
 import { parseSwitch, type Switches, switchTable } from "./core/switches.ts";
+import { type emulatorOptions, optionEntries } from "./option-table.ts";
 
 export interface CommandOptions {
   readonly help: boolean;
@@ -30,6 +31,9 @@ export interface CommandOptions {
 
 const DEFAULT_BUNDLE = "dist/function/func.js";
 
+const text = { type: "string" } as const;
+const texts = { type: "string", multiple: true, default: [] as string[] } as const;
+
 /** Parses the command line of `npm run emulator`. Throws an Error that names the argument and its values. */
 export function readOptions(args: readonly string[]): CommandOptions {
   const { values } = parseArgs({
@@ -38,16 +42,16 @@ export function readOptions(args: readonly string[]): CommandOptions {
       help: { type: "boolean", short: "h", default: false },
       json: { type: "boolean", default: false },
       env: { type: "boolean", default: false },
-      port: { type: "string" },
-      "data-dir": { type: "string" },
-      function: { type: "string", default: DEFAULT_BUNDLE },
-      config: { type: "string", multiple: true, default: [] },
-      sample: { type: "string", default: "fleet" },
-      "start-limit": { type: "string", default: "10" },
-      secrets: { type: "string", default: "0" },
-      switch: { type: "string", multiple: true, default: [] },
-      fault: { type: "string", multiple: true, default: [] },
-    },
+      port: text,
+      "data-dir": text,
+      function: { ...text, default: DEFAULT_BUNDLE },
+      config: texts,
+      sample: { ...text, default: "fleet" },
+      "start-limit": { ...text, default: "10" },
+      secrets: { ...text, default: "0" },
+      switch: texts,
+      fault: texts,
+    } satisfies Record<keyof typeof emulatorOptions | "help" | "json", ParseArgsOptionDescriptor>,
   });
   return {
     help: values.help,
@@ -124,19 +128,14 @@ export function helpText(): string {
     "",
     "Runs OCI Vault, an identity domain, work requests, Functions and Vault's rotation schedule on this machine.",
     "",
-    "  --port <n>              port on 127.0.0.1 to listen on (default: any free one)",
-    "  --data-dir <folder>     folder that keeps the state across restarts (default: in memory)",
-    `  --function <file>       the built function (default ${DEFAULT_BUNDLE}), or the command line of a function with any FDK:`,
-    '                          --function "fdk func.py handler"; it finds the services at $OROT_VAULT_ENDPOINT',
-    "  --config <name=value>   a setting of the function; may be repeated",
-    "  --start-limit <seconds> how long the function may take to start (default 10)",
-    "  --sample <fleet|one>    on first start, create secrets in every condition at four issuers (default), or only one",
-    "  --secrets <n>           create n additional secrets on first start, with rotations due over the next 30 days",
-    "  --switch <name=value>   set a switch; may be repeated",
-    "  --fault <call:kind[:occurrence]>  a fault to inject; may be repeated",
+    ...optionEntries.flatMap(([name, { value, does, ...more }]) => [
+      `  --${name}${value === null ? "" : ` <${value}>`}${"isRepeated" in more ? "   may be repeated" : ""}`,
+      `      ${does}`,
+    ]),
+    "",
+    '  eval "$(npm run -s emulator -- --env)"   sets up a shell for the running emulator',
+    "",
     "  --json                  print JSON lines",
-    "  --env                   print the settings of the running emulator (of --port, otherwise of the last one started) for a shell:",
-    '                          eval "$(npm run -s emulator -- --env)"',
     "  --help                  print this",
     "",
     `Calls: ${callNames.join(", ")}`,

@@ -38,7 +38,6 @@ const bundle = onFirstUse(() =>
     secretBundleContent: z.object({ contentType: z.literal("BASE64"), content: z.string() }),
   }),
 );
-const once = { retryConfiguration: NoRetryConfigurationDetails };
 
 function readBundle(answer: unknown): VersionContent {
   const parsed = bundle().safeParse(answer);
@@ -54,6 +53,7 @@ export function createContents(
   seams: { readonly clock: Clock; readonly entropy: Entropy; readonly budget: Budget },
 ): Contents {
   const httpClient = createOciHttpClient(access.transport, access.signer, seams.budget, () => undefined);
+  const once = { retryConfiguration: NoRetryConfigurationDetails };
   const configuration = { circuitBreaker: new CircuitBreaker({ disableClientCircuitBreaker: true }) };
   const vaults = new VaultsClient({ httpClient }, configuration);
   vaults.endpoint = access.vaultEndpoint;

@@ -14,7 +14,7 @@ export interface NotifyContext {
   readonly budget: Budget;
   readonly log: Log;
   /** What the call counts. */
-  readonly tally: Pick<Tally, "note">;
+  readonly tally: Tally;
   readonly clients: {
     /** This call's secret in OCI Vault. */
     readonly vault: SecretStore;

@@ -1,5 +1,6 @@
 /** The pieces of work that a campaign consists of. */
 import {
+  acknowledgedCombinations,
   allCombinations,
   combinationId,
   namedCombinations,
@@ -96,7 +97,15 @@ export function otherSingleUnits(
     const unit = { kind: "singles", subject: "product", seed, support, combination: first, flow, part } as const;
     return { ...unit, recoveries: pairRecoveries, quietToo: false };
   });
-  return [[...unitsOf(first, true), ...overlapUnits], rest.flatMap((combination) => unitsOf(combination, false))];
+  const acknowledged = acknowledgedCombinations.filter((combination) => combination.issuer === issuer);
+  const acknowledgedUnits = acknowledged.map((combination): Unit => {
+    const unit = { kind: "singles", subject: "product", seed, support, flow: "acknowledged", part } as const;
+    return { ...unit, combination: combinationId(combination), recoveries: ["heal-later"], quietToo: false };
+  });
+  return [
+    [...unitsOf(first, true), ...overlapUnits, ...acknowledgedUnits],
+    rest.flatMap((combination) => unitsOf(combination, false)),
+  ];
 }
 
 export function otherPairUnits(seed: number, support: Support, issuer: OtherIssuer, share: number): Unit[] {

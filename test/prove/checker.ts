@@ -1,4 +1,5 @@
 import type { Answer } from "../../src/rotation/handler.ts";
+import { judgeAcknowledged } from "./acknowledged.ts";
 import { leaksOf } from "./canary.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import type { History } from "./history.ts";
@@ -94,6 +95,7 @@ export function check(history: History, isAlarmWrong = isSingle(history.schedule
   const isRefused =
     promotions.longestDeadMs > 0 && provenIssuers[schedule.combination.issuer].keepsCurrent(schedule.flow);
   const overlap = [
+    ...judgeAcknowledged(history),
     ...(isRefused
       ? [`the issuer refused CURRENT for ${Math.round(promotions.longestDeadMs)} ms, and need not have`]
       : []),

@@ -31,7 +31,7 @@ function isTrue({ secondPending }: Pick<Combination, "secondPending">): boolean 
 export function combinationId(combination: Combination): string {
   const { issuer, readBack, oldTokens, authority, ifMatch, secondPending, staleNode, requireWayBack, subscribed } =
     combination;
-  const { isNoted } = combination;
+  const { isNoted, acknowledges } = combination;
   return [
     ...(issuer === "oci-iam" ? [] : [issuer]),
     readBack,
@@ -42,6 +42,7 @@ export function combinationId(combination: Combination): string {
     staleNode ? "stale" : "fresh",
     ...(requireWayBack ? ["required"] : []),
     ...(subscribed ? ["subscribed"] : []),
+    ...(acknowledges ? ["acknowledged"] : []),
     ...(isNoted === isTrue(combination) ? [] : [isNoted ? "misled" : "first"]),
   ].join(",");
 }
@@ -63,6 +64,7 @@ const combine = (requireWayBack: boolean): Combination[] =>
               staleNode,
               requireWayBack,
               subscribed: false,
+              acknowledges: false,
             })),
           ),
         ),
@@ -82,6 +84,7 @@ const plain = {
   staleNode: false,
   requireWayBack: false,
   subscribed: false,
+  acknowledges: false,
 } as const;
 
 /**
@@ -165,6 +168,14 @@ export const otherIssuers: Readonly<Record<OtherIssuer, readonly Combination[]>>
   "edfi-cms": edFi,
 };
 
+/** Issuers that keep two values, the older one until all subscribers have acknowledged CURRENT. */
+export const acknowledgedCombinations: readonly Combination[] = [
+  ...otherIssuers.uaa,
+  ...otherIssuers["keycloak-policy"],
+]
+  .filter(({ staleNode, ifMatch }) => !staleNode && ifMatch === "honoured")
+  .map((combination) => ({ ...combination, subscribed: true, acknowledges: true }));
+
 /** Takes a name of `namedCombinations` or what `combinationId` gives. Throws an Error that says what is known. */
 export function parseCombination(text: string): Combination {
   const known = [
@@ -172,6 +183,7 @@ export function parseCombination(text: string): Combination {
     ...Object.values(namedCombinations),
     ...pendingCombinations,
     ...Object.values(otherIssuers).flat(),
+    ...acknowledgedCombinations,
     ...combine(true),
   ];
   const found = namedCombinations[text] ?? known.find((candidate) => combinationId(candidate) === text);

@@ -3,7 +3,7 @@ import { conditionOf } from "./condition.ts";
 import { seenContent } from "./contents.ts";
 import type { History } from "./history.ts";
 import { provenIssuers } from "./issuers/index.ts";
-import { overlapFlows } from "./schedule.ts";
+import { endingFlows } from "./schedule.ts";
 import type { Flow } from "./types.ts";
 import type { Call, World } from "./world.ts";
 
@@ -15,8 +15,8 @@ export interface Liveness {
 
 /** Remote calls that a rotation by the protocol cannot do without, by who makes the value. */
 const LEAST_CALLS = {
-  issuer: { "four-steps": 21, whole: 14, compromised: 14, retire: 14 },
-  caller: { "four-steps": 21, whole: 12, compromised: 12, retire: 12 },
+  issuer: { "four-steps": 21, whole: 14, compromised: 14, retire: 14, acknowledged: 14 },
+  caller: { "four-steps": 21, whole: 12, compromised: 12, retire: 12, acknowledged: 12 },
 } as const satisfies Readonly<Record<string, Readonly<Record<Flow, number>>>>;
 
 export function leastCalls({ combination }: Pick<World["setup"], "combination">, flow: Flow): number {
@@ -46,7 +46,7 @@ function judgeRefusal({ world }: History): string[] {
 function isOldLeft({ world, schedule }: History, old: string | null): boolean {
   const { emulator, setup } = world;
   const issuer = provenIssuers[setup.combination.issuer];
-  const hasGrace = issuer.hasGrace && !overlapFlows.includes(schedule.flow);
+  const hasGrace = issuer.hasGrace && !endingFlows.includes(schedule.flow);
   return old !== null && !hasGrace && issuer.accepts(emulator, setup.clientId, old);
 }
 

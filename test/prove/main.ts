@@ -2,6 +2,7 @@ import "../../src/base/silence.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
+import { runAdoptionKills } from "./adoption-kills.ts";
 import { runAdversaryCampaign } from "./adversary/campaign.ts";
 import { type AdversaryReport, adversaryFailuresOf, adversaryReportOf, noAdversary } from "./adversary/report.ts";
 import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
@@ -10,7 +11,7 @@ import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { codeDigest } from "./code.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
-import { type CommandFigures, runCommandKills } from "./command-kills.ts";
+import { runCommandKills } from "./command-kills.ts";
 import { plainOrder } from "./control.ts";
 import type { Figures } from "./figures.ts";
 import { runKills } from "./kills.ts";
@@ -31,6 +32,7 @@ import {
   livenessFailuresOf,
   type MirrorReport,
   mirrorFailuresOf,
+  type ProveReport,
   reportOf,
 } from "./report.ts";
 import { runSabotage, type SabotageResult } from "./sabotage/campaign.ts";
@@ -94,10 +96,11 @@ function startProgress(): Progress {
   };
 }
 
-async function killCommand(seed: number): Promise<Omit<CommandFigures, "problems">> {
-  const { problems, ...figures } = await runCommandKills(seed);
-  for (const problem of problems) tell(`FAILED: ${problem}`);
-  return figures;
+async function killCommand(seed: number): Promise<NonNullable<ProveReport["command"]>> {
+  const { problems, ...rotate } = await runCommandKills(seed);
+  const { problems: further, ...adopt } = await runAdoptionKills(seed);
+  for (const problem of [...problems, ...further]) tell(`FAILED: ${problem}`);
+  return { ...rotate, adopt };
 }
 
 async function tryAdversary({ seed, adversaryOnly }: ProveOptions, { show }: Progress): Promise<AdversaryReport> {

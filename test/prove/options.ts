@@ -47,7 +47,7 @@ export const HELP = `npm run prove -- [options]
   --all-pairs            every pair of the named combinations, not a share of them
   --walks <n>            number of random walks (default 10000; none with --singles-only or --combination)
   --walks-only           only the walks and the control
-  --command-only         only oci-rotate rotate --all-due, killed at every remote call and run again
+  --command-only         only oci-rotate rotate --all-due and adopt, killed at every remote call and run again
   --mirror-only          only the Retail credential mirror
   --adversary            only the adversary, who may write a secret but not read it, with all attacks; otherwise a share of them runs
   --sabotage [name]      only the planted bugs, or one of them: the unit that must catch it runs with the bug and without it

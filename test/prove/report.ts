@@ -1,3 +1,4 @@
+import type { AdoptionFigures } from "./adoption-kills.ts";
 import { type AdversaryReport, adversaryFailuresOf } from "./adversary/report.ts";
 import type { Campaign, RemoteCalls } from "./campaign.ts";
 import type { CommandFigures } from "./command-kills.ts";
@@ -70,8 +71,8 @@ export interface ProveReport {
   /** The figures of each kind of issuer. */
   readonly issuers: Readonly<Record<string, IssuerReport>>;
   readonly control: { readonly schedules: number; readonly lost: number; readonly unverifiedPromotions: number };
-  /** `oci-rotate rotate --all-due`, killed at every remote call and run again; null: it was left out. */
-  readonly command: Omit<CommandFigures, "problems"> | null;
+  /** `oci-rotate rotate --all-due` and `oci-rotate adopt`, killed at every remote call and run again; null: they were left out. */
+  readonly command: (Omit<CommandFigures, "problems"> & { readonly adopt: Omit<AdoptionFigures, "problems"> }) | null;
   /** The Retail credential mirror; null: it was left out. */
   readonly mirror: MirrorReport | null;
   /** One who may write a secret and not read it; null: it was left out. */
@@ -156,7 +157,7 @@ function livenessOf(
 ): Liveness {
   const parts = [
     { units: figures.quiet, rotations: figures.quietRotated },
-    ...(command === null ? [] : [command.liveness]),
+    ...(command === null ? [] : [command.liveness, command.adopt.liveness]),
     ...(mirror === null ? [] : [{ units: mirror.quiet, rotations: mirror.quietMirrored }]),
     ...(quiet === null ? [] : [{ units: quiet.units, rotations: quiet.rotated }]),
   ];
@@ -207,12 +208,17 @@ export function failuresOf(report: ProveReport): string[] {
 /** The same for the command's part only. */
 export function commandFailuresOf(command: ProveReport["command"]): string[] {
   if (command === null) return [];
-  const troubles = (["lost", "twice", "unfinished", "leaks"] as const).filter((key) => command[key] > 0);
+  const { adopt, ...rotate } = command;
+  return [...killFailuresOf("rotate", { ...rotate, misled: 0 }), ...killFailuresOf("adopt", adopt)];
+}
+
+function killFailuresOf(name: string, figures: Omit<AdoptionFigures, "problems">): string[] {
+  const troubles = (["lost", "twice", "unfinished", "misled", "leaks"] as const).filter((key) => figures[key] > 0);
   const found = troubles.map(
-    (key) => `oci-rotate rotate, killed and run again: ${key} is ${command[key]} and must be 0`,
+    (key) => `oci-rotate ${name}, killed and run again: ${key} is ${figures[key]} and must be 0`,
   );
-  found.push(...livenessFailuresOf(command.liveness).map((words) => `oci-rotate rotate: ${words}`));
-  return command.kills === 0 ? ["oci-rotate rotate was killed nowhere", ...found] : found;
+  found.push(...livenessFailuresOf(figures.liveness).map((words) => `oci-rotate ${name}: ${words}`));
+  return figures.kills === 0 ? [`oci-rotate ${name} was killed nowhere`, ...found] : found;
 }
 
 /** The same for the mirror's part only. */

@@ -1,3 +1,5 @@
+import { acknowledgementBy } from "./acknowledged.ts";
+import { SUBSCRIBERS } from "./setup.ts";
 import type { Flow } from "./types.ts";
 import type { Call, Process, World } from "./world.ts";
 
@@ -24,19 +26,24 @@ export interface Steps {
   readonly onNext?: () => Promise<void>;
 }
 
-/** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call, or followed by a retirement. */
+/** A rotation as Vault runs it (four calls, ended by the first that is not answered 200), or as one call, or followed by what ends the overlap. */
 export async function runRotation(
   process: Process,
-  { setup }: World,
+  world: World,
   flow: Flow,
   plan: Plan | null,
   steps: Steps = {},
 ): Promise<{ readonly calls: Call[]; readonly isWell: boolean }> {
+  const { setup } = world;
   const { secretId } = setup;
   const secondsOf = (call: number) => (plan?.deadline?.call === call ? plan.deadline.seconds : undefined);
   if (flow !== "four-steps") {
     const reason = flow === "compromised" ? { reason: "compromised" } : {};
     const rotation = await process.call({ secretId, ...reason }, secondsOf(0));
+    if (flow === "acknowledged") {
+      const calls = [rotation, ...(await acknowledgeAll(process, world))];
+      return { calls, isWell: process.isAlive && calls.every(isOk) };
+    }
     if (flow !== "retire" || !process.isAlive) return { calls: [rotation], isWell: isOk(rotation) };
     const retirement = await process.call({ secretId, action: "retire" }, secondsOf(1));
     return { calls: [rotation, retirement], isWell: isOk(rotation) && isOk(retirement) };
@@ -55,6 +62,15 @@ export async function runRotation(
     if (!isOk(call) && (plan?.order === null || plan === null || !process.isAlive)) return { calls, isWell: false };
   }
   return { calls, isWell: calls.every(isOk) };
+}
+
+/** Each subscriber says that it has CURRENT, and a heal looks before the first of them and after each. */
+async function acknowledgeAll(process: Process, world: World): Promise<Call[]> {
+  const heal = { secretId: world.setup.secretId, action: "heal" };
+  const events = [heal, ...SUBSCRIBERS.flatMap((endpoint) => [acknowledgementBy(endpoint, world), heal])];
+  const calls: Call[] = [];
+  for (const event of events) if (process.isAlive && event !== null) calls.push(await process.call(event));
+  return calls;
 }
 
 /** One step, by its index; the first two take no version number. */

@@ -5,6 +5,8 @@ import type { Combination, Flow } from "./types.ts";
 export const flows: readonly Flow[] = ["four-steps", "whole"];
 /** Flows in which old and new value may both work. */
 export const overlapFlows: readonly Flow[] = ["compromised", "retire"];
+/** Flows after which only CURRENT's value works if nothing goes wrong. */
+export const endingFlows: readonly Flow[] = [...overlapFlows, "acknowledged"];
 
 /**
  * What follows a rotation that did not end well. `heal-later`: faults stop, late effects land, then one heal. `rotate-later`: two rotations
@@ -102,7 +104,7 @@ export function parseSchedule(id: string): Schedule {
   const runParts = run === "-" ? null : split(run);
   return {
     combination: parseCombination(combination),
-    flow: oneOf(flow, [...flows, ...overlapFlows], "flow"),
+    flow: oneOf(flow, [...flows, ...endingFlows], "flow"),
     recovery: oneOf(recovery, recoveries, "recovery"),
     run: runParts === null ? null : { at: runParts.at, kind: oneOf(runParts.name, runFaultKinds, "fault of the run") },
     faults: faults === "-" ? [] : faults.split("+").map(parseFault),

@@ -16,10 +16,20 @@ const LEAST_SECRET_BYTES = 24;
 
 /** The registered receiver, if the combination has one. */
 const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
+/** And another one, if they acknowledge what they have read. */
+export const SUBSCRIBERS: readonly string[] = [SUBSCRIBER, "https://hooks.emulated.example/receivers/batch"];
 const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
 /** As registering leaves it: version 1 is no news. */
-const subscribedMetadata = {
-  orot: JSON.stringify({ subscribers: [{ endpoint: SUBSCRIBER }], told: { version: 1, seq: 0 } }),
+const subscribedMetadata = (endpoints: readonly string[]) => ({
+  orot: JSON.stringify({ subscribers: endpoints.map((endpoint) => ({ endpoint })), told: { version: 1, seq: 0 } }),
+});
+
+/** Longer than any run, so that only acknowledgements end an overlap in time. */
+export const LONGEST_GRACE_HOURS = 48;
+const acknowledgedEnvironment = {
+  OROT_RETIRE_AFTER: "acknowledged",
+  OROT_GRACE_HOURS: "0",
+  OROT_LONGEST_GRACE_HOURS: String(LONGEST_GRACE_HOURS),
 };
 
 /** What all schedules of one combination share. `state` is copied for each. */
@@ -65,7 +75,8 @@ export function prepare(combination: Combination, seed: number): Setup {
   const { admin } = emulator;
   const client = provenIssuers[combination.issuer].prepare(emulator, combination);
   const functionId = admin.createFunction();
-  const known = combination.subscribed ? subscribedMetadata : {};
+  const endpoints = combination.acknowledges ? SUBSCRIBERS : [SUBSCRIBER];
+  const known = combination.subscribed ? subscribedMetadata(endpoints) : {};
   const secretId = admin.createSecret({
     name: "app",
     content: JSON.stringify(client.content),
@@ -76,6 +87,7 @@ export function prepare(combination: Combination, seed: number): Setup {
     FN_FN_ID: functionId,
     OROT_HEAL_COMPARTMENT_IDS: admin.secret(secretId).compartmentId,
     ...client.environment,
+    ...(combination.acknowledges && acknowledgedEnvironment),
   };
   let authoritySecretId: string | null = null;
   if (client.authority !== null) {

@@ -27,10 +27,13 @@ export interface Combination {
   readonly requireWayBack: boolean;
   /** An endpoint is registered for notifications of rotations. */
   readonly subscribed: boolean;
+  /** OROT_RETIRE_AFTER=acknowledged, and two endpoints that acknowledge what they have read. */
+  readonly acknowledges: boolean;
 }
 
 /**
  * Four calls, one for each step, as Vault makes them; or one call for everything. `compromised`: the same for that
- * reason. `retire`: one call for everything, and one that ends the overlap.
+ * reason. `retire`: one call for everything, and one that ends the overlap. `acknowledged`: one call for everything, and
+ * heals before, between and after the acknowledgements of all subscribers; the last heal ends the overlap.
  */
-export type Flow = "four-steps" | "whole" | "compromised" | "retire";
+export type Flow = "four-steps" | "whole" | "compromised" | "retire" | "acknowledged";

@@ -1,5 +1,5 @@
 import { define } from "./definition.ts";
-import { ocid, type Read } from "./kinds.ts";
+import { ocid, origin, type Read } from "./kinds.ts";
 
 /** As Monitoring takes it: prefixes of Oracle's own are not ingested. */
 const namespace: Read<string> = (text) => (/^(?!oci_|oracle_)[a-z][a-z0-9_]{1,254}$/.test(text) ? text : null);
@@ -21,5 +21,13 @@ export const metricSettings = {
     ocid("compartment|tenancy"),
     "the OCID of a compartment",
     "The compartment of these metrics. Set with OROT_METRIC_NAMESPACE, or not at all.",
+  ),
+  monitoringEndpoint: define(
+    "OROT_MONITORING_ENDPOINT",
+    "URL",
+    null,
+    origin,
+    "an https URL without a path (http only on loopback)",
+    "A different endpoint for OCI Monitoring's ingestion. Leave it unset on OCI.",
   ),
 } as const;

@@ -255,12 +255,4 @@ export const definitions = {
     url,
     "A different endpoint for OCI Notifications. Leave it unset on OCI.",
   ),
-  monitoringEndpoint: define(
-    "OROT_MONITORING_ENDPOINT",
-    "URL",
-    null,
-    origin,
-    url,
-    "A different endpoint for OCI Monitoring's ingestion. Leave it unset on OCI.",
-  ),
 } as const;

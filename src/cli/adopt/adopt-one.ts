@@ -124,6 +124,15 @@ async function ownSecret(
   );
 }
 
+/** A right that one creation lacks, all of them do. */
+function refusal({ code, message: why, nextAction }: RotationError): Adoption {
+  const isRefused = code === "VAULT_FORBIDDEN" || code === "SECRET_NOT_FOUND";
+  const next = isRefused
+    ? 'check the OCIDs of compartment, vault and key, and that you have "manage secrets", "use vaults", "use keys", and for defined tags "use tag-namespaces"'
+    : nextAction;
+  return { outcome: "failed", secretId: null, isProven: false, why, next, isRefused };
+}
+
 /** Creates the secret. A lost answer, or one of another run at the same time, is settled by looking for the name. */
 async function createFor(task: Task, text: Secret, parts: AdoptionParts): Promise<Own | Adoption> {
   const written = await parts.create({
@@ -137,7 +146,7 @@ async function createFor(task: Task, text: Secret, parts: AdoptionParts): Promis
   for (let look = 0; look < LOOKS; look++) {
     const found = await parts.findByName(task.secretName);
     if (found !== null) return ownSecret(task, found, parts);
-    if (written.outcome === "refused") throw written.error;
+    if (written.outcome === "refused") return refusal(written.error);
     await parts.wait(LOOK_MS);
   }
   throw written.outcome === "done"
@@ -194,8 +203,7 @@ async function telling(secretId: string | null, run: () => Promise<Adoption>): P
     return await run();
   } catch (thrown) {
     if (thrown instanceof RotationError) {
-      const { code, message: why, nextAction: next } = thrown;
-      return { outcome: "failed", secretId, isProven: false, why, next, isRefused: code === "VAULT_FORBIDDEN" };
+      return { outcome: "failed", secretId, isProven: false, why: thrown.message, next: thrown.nextAction };
     }
     if (thrown instanceof CliError && thrown.code !== "INTERRUPTED") {
       return { outcome: "failed", secretId, isProven: false, why: thrown.message, next: thrown.problem.next };

@@ -25,8 +25,8 @@ export interface Carrying {
   readonly whenRoom: Pacer["run"];
   /** Told as each client is done. */
   onDone(clientId: string, outcome: Adoption["outcome"]): void;
-  /** Between the two halves: every secret exists, and no value has been made. False: none is to be made now. */
-  bind(secrets: readonly Waiting[], waiting: readonly Waiting[]): Promise<boolean>;
+  /** Between the two halves: every secret exists, and no value has been made. */
+  bind(secrets: readonly Waiting[]): Promise<void>;
 }
 
 function resultLine(planned: Planned, { outcome, secretId, isProven, why, next }: Adoption): Line {
@@ -64,7 +64,8 @@ export async function carryOut(
   }
   const held = planned.flatMap((one) => heldBy(one, results.get(one)));
   const waiting = planned.flatMap((one) => (isWaiting(one, results.get(one)) ? heldBy(one, results.get(one)) : []));
-  if (!signal.aborted && (await bind(held, waiting))) {
+  if (!signal.aborted) {
+    await bind(held);
     await mapConcurrent(waiting, AT_ONCE, async ({ task, secretId }) => {
       const one = planned.find((candidate) => "task" in candidate && candidate.task === task);
       if (one === undefined || signal.aborted) return;

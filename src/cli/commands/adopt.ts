@@ -5,6 +5,7 @@ import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { requireAdmitted } from "../../clients/issuers/origins.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import { addEntries, MOST_ENTRIES, tooManyEntries } from "../adopt/add-entries.ts";
 import type { AdoptionParts } from "../adopt/adopt-one.ts";
 import { bindingTagOf, missingEntries } from "../adopt/binding.ts";
 import { carryOut, type Waiting } from "../adopt/carry-out.ts";
@@ -167,9 +168,9 @@ The schedule begins switched off unless --every is given: without --function a s
         next: "add it",
       });
     }
-    if ((values.add || values.reset.length > 0) && values.authority === undefined) {
+    if ((values.add || values.bind || values.reset.length > 0) && values.authority === undefined) {
       throw new CliError("USAGE", {
-        what: "a new value is asked for, and no authority is named that could have it made",
+        what: "--add, --reset and --bind are about an authority, and none is named",
         next: "give --authority in place of --domain",
       });
     }
@@ -253,6 +254,7 @@ The schedule begins switched off unless --every is given: without --function a s
     if (values.dryRun) return finish(planned.map(lineOf), true);
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
     await requireRoom(runtime, signedIn, places.compartmentIds, tasks.length);
+    if (values.bind && options.bindingTag === null && tasks.length > MOST_ENTRIES) throw tooManyEntries();
     if (!(await context.confirm(`Create ${tasks.length} secrets in ${into}?`))) {
       throw new CliError("NOT_CONFIRMED", { what: "nothing was changed", next: "answer y, or add --yes" });
     }
@@ -291,7 +293,10 @@ The schedule begins switched off unless --every is given: without --function a s
       },
       bind: async (secrets) => {
         entries = [...entriesOf(secrets)];
-        return true;
+        if (entries.length === 0 || !values.bind) return;
+        if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
+        await addEntries(runtime, signedIn, authorityId, entries);
+        entries = [];
       },
     });
     return finish(results, false, entries);

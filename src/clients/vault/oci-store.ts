@@ -29,8 +29,6 @@ export interface VaultAccess {
   readonly monitoringEndpoint?: string;
 }
 
-// No retry of the SDK's own: it would repeat a write behind our back, or wait past the deadline.
-const once = { retryConfiguration: NoRetryConfigurationDetails };
 // A secret has at most 60 versions; a page holds at least one.
 const MAX_PAGES = 100;
 const PAGE_SIZE = 100;
@@ -51,6 +49,8 @@ export function createOciStore(
   },
 ): SecretStore {
   const { clock } = seams;
+  // No retry of the SDK's own: it would repeat a write behind our back, or wait past the deadline.
+  const once = { retryConfiguration: NoRetryConfigurationDetails };
   let answeredAt = clock.now();
   const httpClient = createOciHttpClient(access.transport, access.signer, seams.budget, (date) => {
     answeredAt = date;

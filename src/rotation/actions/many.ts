@@ -16,7 +16,7 @@ export interface ManyContext {
   readonly budget: Budget;
   readonly entropy: Entropy;
   readonly log: Log;
-  readonly tally: Pick<Tally, "note">;
+  readonly tally: Tally;
   readonly directory: SecretDirectory;
   /** OCID of this function, from the platform; null: not running there. */
   readonly functionId: string | null;

@@ -82,6 +82,7 @@ export function combinationOf({ issuer, speaker, readBack, oldTokens }: WorldKin
     staleNode: false,
     requireWayBack: false,
     subscribed: false,
+    acknowledges: false,
   };
 }
 

@@ -34,6 +34,7 @@ const threads = {
   "mirror/": new URL("./mirror-thread.ts", import.meta.url),
   "adversary/": new URL("./adversary-thread.ts", import.meta.url),
   "rotate/": new URL("./command-thread.ts", import.meta.url),
+  "adopt/": new URL("./adoption-thread.ts", import.meta.url),
   rotation: new URL("./rotation-thread.ts", import.meta.url),
 };
 const AT_ONCE = 2;

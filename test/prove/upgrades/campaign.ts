@@ -32,9 +32,13 @@ export interface UpgradeFigures {
   readonly rotated: number;
   /** What the checker says besides: unverified promotions, leaks, malformed answers. Only of editions of ours. */
   readonly otherViolations: number;
+  /** With Oracle's sample among the editions. */
   readonly bySample: number;
   readonly issuers: Readonly<Record<string, number>>;
-  /** Killed with a value that was nowhere else, and nobody else may ask for one: Oracle's sample must lose it, or the checker sees no loss. */
+  /**
+   * Oracle's sample was killed with a value that was nowhere else, and nobody else may ask for one. No schedule of the others counts it: the
+   * sample loses this value by itself. A checker that sees no loss here sees none.
+   */
   readonly control: { readonly schedules: number; readonly lost: number };
   readonly real: RealUpgrades;
 }
@@ -43,6 +47,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]
 type Counts = Pick<UpgradeFigures, "schedules" | "rotated" | "lost" | "otherViolations">;
 type Counted = Omit<UpgradeFigures, "real">;
 
+/** A second edition is killed after one of its first requests, so many. */
 const KILLS_OF_A_SECOND = 16;
 /** One in so many of the second editions ends its work. */
 const LIVING = 4;
@@ -52,26 +57,26 @@ const MOST_REQUESTS = 60;
 
 const readable = parseCombination("read-back");
 const withAuthority = parseCombination("second-authority");
-/** The combinations of one issuer that are tried: the plainest, and by steps the one that differs from it the most. */
-const first = (list: readonly Combination[]) => list.slice(0, 1);
-const last = (list: readonly Combination[]) => list.slice(-1);
 /** Vault shows for the first time what it does with a second PENDING version. */
 const firstRotations = (["deprecates", "keeps-both", "refuses"] as const).map((secondPending) => ({
   ...readable,
   ...{ secondPending, isNoted: false },
 }));
-const others = Object.values(otherIssuers);
+/** At each further kind of issuer the plainest combination, and the one that differs from it the most. */
+const plainest = Object.values(otherIssuers).flatMap((list) => list.slice(0, 1));
+const strangest = Object.values(otherIssuers).flatMap((list) => list.slice(-1));
 
-const steps: readonly TrialFlow[] = ["four-steps"];
-const ours: readonly (readonly [Combination, readonly TrialFlow[]])[] = [
-  ...[readable, withAuthority].map((one) => [one, ["four-steps", "retold", "whole"]] as const),
-  ...[...["token-lives", "subscribed"].map(parseCombination), ...firstRotations, ...others.flatMap(first)].map(
-    (one) => [one, ["four-steps", "whole"]] as const,
-  ),
-  ...others.flatMap(last).map((one) => [one, steps] as const),
+type Tried = readonly (readonly [Combination, readonly TrialFlow[]])[];
+const tried = (combinations: readonly Combination[], ...flowNames: TrialFlow[]): Tried =>
+  combinations.map((one) => [one, flowNames]);
+const ours: Tried = [
+  ...tried([readable, withAuthority], "four-steps", "retold", "whole"),
+  ...tried(["token-lives", "subscribed"].map(parseCombination), "four-steps", "whole"),
+  ...tried(plainest, "four-steps", "whole"),
+  ...tried([...firstRotations, ...strangest], "four-steps"),
 ];
-/** It knows steps alone. */
-const samples: typeof ours = [readable, withAuthority].map((one) => [one, ["four-steps", "retold"]]);
+/** Oracle's sample knows steps alone. */
+const samples = tried([readable, withAuthority], "four-steps", "retold");
 
 const isWithSample = (chain: ChainName) => chains[chain].some((edition) => edition.endsWith("sample"));
 const chainNames = Object.keys(chains) as ChainName[];
@@ -152,9 +157,9 @@ class Campaign {
     if (judgement.isLost) figures.lost += 1;
     if (isRotated) figures.rotated += 1;
     // Oracle's sample promotes what it has not seen log in, and answers in words of its own.
-    const others = isWithSample(trial.chain) ? [] : judgement.problems;
-    figures.otherViolations += others.length;
-    const problems = [...others, ...(judgement.isLost ? ["lost"] : []), ...(isRotated ? [] : ["not rotated"])];
+    const violations = isWithSample(trial.chain) ? [] : judgement.problems;
+    figures.otherViolations += violations.length;
+    const problems = [...violations, ...(judgement.isLost ? ["lost"] : []), ...(isRotated ? [] : ["not rotated"])];
     if (problems.length > 0) this.#seams.onFinding(`${trialId(trial)}: ${problems.join("; ")}\n${traceText(history)}`);
     this.#seams.onProgress(`${figures.schedules} schedules, rotated ${figures.rotated}`);
   }

@@ -12,6 +12,7 @@ import { isUnsettled } from "./trial.ts";
 /** The same with the built functions of both editions, in real processes that are killed for real. */
 export interface RealUpgrades {
   readonly schedules: number;
+  /** At one of its two changes of the image, something was PENDING, or the issuer refused CURRENT. */
   readonly unsettledAtSwitch: number;
   readonly lost: number;
   readonly rotated: number;

@@ -1,4 +1,5 @@
 import type { PlantedBug } from "../planted-bug.ts";
+import { adoptionBugs } from "./adoption.ts";
 import { clientBugs } from "./clients.ts";
 import { commandBugs } from "./command.ts";
 import { leakBugs } from "./leaks.ts";
@@ -20,6 +21,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...mirrorBugs,
   ...leakBugs,
   ...clientBugs,
+  ...adoptionBugs,
   ...commandBugs,
 ];
 

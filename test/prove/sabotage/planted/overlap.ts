@@ -4,6 +4,8 @@ import { calmly } from "../walk-unit.ts";
 
 const UAA = "uaa,empty,die,alone,honoured,deprecates,fresh";
 const KEYCLOAK = "keycloak-policy,empty,live,alone,honoured,deprecates,fresh";
+const ACKNOWLEDGED = ",subscribed,acknowledged/acknowledged/heal-later/-/-";
+const TOO_EARLY = /^the older value was to be ended before [12] of 2 subscribers had acknowledged version \d+$/;
 const REFUSED = /^the issuer refused CURRENT for \d+ ms, and need not have$/;
 const LEFT_AT_WORK = /^a call that was to end it left version 1 at work$/;
 
@@ -39,6 +41,45 @@ export const overlapBugs: readonly PlantedBug[] = [
     ],
     unit: `${UAA}/whole/heal-later/-/-`,
     reason: REFUSED,
+  },
+  {
+    name: "one-acknowledgement-for-all",
+    what: "the older value is ended once one of the subscribers has acknowledged CURRENT",
+    patches: [
+      {
+        file: "rotation/observe/overlap.ts",
+        find: "notAcknowledged(record, snapshot.current.versionNo).length === 0;",
+        replace: "notAcknowledged(record, snapshot.current.versionNo).length < record.subscribers.length;",
+      },
+    ],
+    unit: `${UAA}${ACKNOWLEDGED}`,
+    reason: TOO_EARLY,
+  },
+  {
+    name: "acknowledgements-not-waited-for",
+    what: "the older value is ended when its shortest grace is over, whoever has acknowledged CURRENT",
+    patches: [
+      {
+        file: "rotation/observe/overlap.ts",
+        find: `settings.retireAfter === "grace" || isHandedOver(rotation)`,
+        replace: "true",
+      },
+    ],
+    unit: `${UAA}${ACKNOWLEDGED}`,
+    reason: TOO_EARLY,
+  },
+  {
+    name: "ended-early-unacknowledged",
+    what: "a value that the issuer would end by itself is ended early, before all subscribers have acknowledged CURRENT",
+    patches: [
+      {
+        file: "rotation/observe/overlap.ts",
+        find: "if (since === null || !isHandedOver(rotation)) return false;",
+        replace: "if (since === null) return false;",
+      },
+    ],
+    unit: `${KEYCLOAK}${ACKNOWLEDGED}`,
+    reason: TOO_EARLY,
   },
   {
     name: "retirement-believed",

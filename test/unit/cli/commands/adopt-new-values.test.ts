@@ -158,6 +158,49 @@ describe("oci-rotate adopt --add", () => {
     expect(works("shop", shop.secret)).toBe(true);
   });
 
+  test("--bind adds the missing entries to the authority's secret in one write, and keeps those that are there", async () => {
+    const kept = { client: "other", secretId: "ocid1.vaultsecret.oc1.iad.other" };
+    const { w, authority, adopt, make, works } = await uaa([kept]);
+    const [shop, till] = [make("shop"), make("till")];
+    const run = await adopt("--add", "--bind", "--yes", "--json");
+    expect(run.exitCode).toBe(0);
+    expect(run.json()).toMatchObject({ binding: { entries: [] } });
+    const { mayRotate, clientId } = JSON.parse(w.emulator.admin.content(authority, 2) ?? "{}");
+    expect(clientId).toBe("admin");
+    expect(mayRotate).toEqual([
+      kept,
+      ...madeIn(w).map(({ id, name }) => ({ client: name.replace("oauth-", ""), secretId: id })),
+    ]);
+    expect(w.emulator.admin.versions(authority)).toHaveLength(2);
+    expect([works("shop", shop.secret), works("till", till.secret)]).toEqual([true, true]);
+    await adopt("--add", "--bind", "--yes", "--json");
+    expect(w.emulator.admin.versions(authority)).toHaveLength(2);
+  });
+
+  test.each(["answer-lost", "server-error-before"] as const)(
+    "--bind whose write ends with %s adds each entry once",
+    async (kind) => {
+      const { w, authority, adopt, make } = await uaa([]);
+      make("shop");
+      w.emulator.faults.add({ call: "write-pending", kind });
+      const run = await adopt("--add", "--bind", "--yes", "--json");
+      expect(run.exitCode).toBe(0);
+      const newest = w.emulator.admin.versions(authority).length;
+      expect(JSON.parse(w.emulator.admin.content(authority, newest) ?? "{}").mayRotate).toHaveLength(1);
+    },
+  );
+
+  test("a missing right to the tag's namespace ends the run at the first secret, and no other is tried", async () => {
+    const { w, adopt, make } = await uaa();
+    for (const name of ["shop", "till", "web"]) make(name);
+    w.emulator.switches["defined-tags"] = "refused";
+    const run = await adopt("--add", "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop failed", "till skipped", "web skipped"]);
+    expect(lineOf(run.json(), "shop")?.next).toContain("use tag-namespaces");
+    expect(madeIn(w)).toEqual([]);
+  });
+
   test("needs an authority, and Ed-Fi or a domain have no second place", async () => {
     const { w, adopt } = await uaa();
     const run = await w.run("adopt", "--domain", DOMAIN, ...["--compartment", "ocid1.compartment.oc1..a"], "--add");

@@ -4,7 +4,7 @@ import path from "node:path";
 import { runInNewContext } from "node:vm";
 import { build, type Plugin } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { leaveOut, mend, mended, replace } from "../../../../scripts/bundle/slim.ts";
+import { leaveOut, loadLate, mend, mended, replace } from "../../../../scripts/bundle/slim.ts";
 
 /** An application of one library, `lib`, which asks for two parts. */
 let folder: string;
@@ -78,5 +78,34 @@ describe("a text of a library that is changed", () => {
     await expect(load(mend([{ file: "lib/light.js", text: '"dark"', by: "" }]))).rejects.toThrow("0 times");
     await expect(load(mend([{ file: "lib/gone.js", text: "", by: "" }]))).rejects.toThrow("lib/gone.js");
     expect(() => mended("a a", { file: "x.js", text: "a", by: "b" })).toThrow("2 times");
+  });
+});
+
+describe("a library that is loaded late", () => {
+  const outcome = async (entry: string) => {
+    writeFileSync(
+      path.join(folder, "node_modules", "lib", "heavy.js"),
+      "exports.Base = class {}; globalThis.done?.push('loaded');",
+    );
+    writeFileSync(path.join(folder, "entry.js"), `import { Own, light } from "lib"; ${entry}`);
+    const done: string[] = [];
+    const { outputFiles } = await build({
+      ...{ absWorkingDir: folder, entryPoints: ["entry.js"], bundle: true, platform: "node", write: false },
+      plugins: [loadLate(["lib"])],
+    });
+    runInNewContext(outputFiles[0]?.text ?? "", { done });
+    return done;
+  };
+
+  test("is not loaded with the file that imports it", async () => {
+    expect(await outcome("done.push('started', () => [Own, light]); done.pop();")).toEqual(["started"]);
+  });
+
+  test("is loaded once, when something of it is used", async () => {
+    expect(await outcome("done.push('started'); new Own(); done.push(light);")).toEqual(["started", "loaded", "light"]);
+  });
+
+  test("fails the build when no file of ours imports it", async () => {
+    await expect(load(loadLate(["gone"]))).rejects.toThrow("no file of ours imports gone");
   });
 });

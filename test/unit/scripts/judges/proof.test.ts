@@ -24,7 +24,13 @@ const always = {
   falseAlarms: { singles: 0, pairs: 12 },
   liveness: { units: 12_000, rotations: 12_000 },
   control: { schedules: 2_455, lost: 348, unverifiedPromotions: 2_430 },
-  command: { kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0, liveness: { units: 134, rotations: 134 } },
+  command: {
+    ...{ kills: 132, lost: 0, twice: 0, unfinished: 0, leaks: 0, liveness: { units: 134, rotations: 134 } },
+    adopt: {
+      ...{ kills: 450, lost: 0, twice: 0, unfinished: 0, misled: 0, leaks: 0 },
+      liveness: { units: 454, rotations: 454 },
+    },
+  },
   ...{ adversary, quiet, unsupported: [], seconds: 2_640, schedulesPerSecond: 146, seed: 1, code: CODE },
 };
 const whole = {
@@ -86,6 +92,11 @@ describe("the gate of the fault checker", () => {
     ["a blind control of the mirror", "mirror.controlTorn", 0],
     ["a command that was hardly killed", "command.kills", 129],
     ["a secret that the command rotated twice", "command.twice", 1],
+    ["an adoption that was hardly killed", "command.adopt.kills", 399],
+    ["a value that an adoption lost", "command.adopt.lost", 1],
+    ["an application that an adoption misled", "command.adopt.misled", 1],
+    ["an adoption that binds half", "command.adopt.unfinished", 1],
+    ["an adoption that leaves a client as it was", "command.adopt.liveness.rotations", 453],
     ["a false alarm under one fault", "falseAlarms.singles", 1],
     ["false alarms as they once were counted", "falseAlarms", 0],
     ["a rotation without faults that does not rotate", "liveness.rotations", 11_999],
