@@ -22,7 +22,7 @@ const KEY_BITS = 2048;
 /** A client of the UAA whose value nobody knows any more. */
 export const HOLDER = "billing-01";
 /** At each issuer, its administrator's client included. */
-export const CLIENTS = 30;
+const CLIENTS = 30;
 
 /** One issuer, as the administrator knows it. */
 export interface DemoIssuer {

@@ -23,7 +23,6 @@ export interface RotateDueFigures {
   readonly share429: number;
 }
 
-export const require_: string[] = [];
 const SECRETS = 4_500;
 const CALL_SECONDS = 300;
 const MAX_CALLS = 100;
