@@ -4,6 +4,7 @@ import { createOciStore } from "../clients/vault/oci-store.ts";
 import { createRotationClient, type RotationClient } from "../clients/vault/rotation-client.ts";
 import type { RotationState } from "../clients/vault/rotation-responses.ts";
 import type { SecretStore, Write } from "../clients/vault/store.ts";
+import { isAbandoned, withoutAbandoned } from "../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "./cli-error.ts";
 import type { Runtime } from "./runtime.ts";
 import { localSettings } from "./settings.ts";
@@ -88,4 +89,13 @@ export async function changeSecret(
     }
     await clock.sleep(POLL_MS);
   }
+}
+
+/** Takes up a secret again whose rotation had been ended: a schedule that is set must not lie idle. */
+export async function takeUpAgain(secret: OpenSecret, runtime: Pick<Runtime, "clock">): Promise<void> {
+  await changeSecret(secret, runtime, {
+    what: "tags",
+    isDone: ({ tags }) => !isAbandoned(tags),
+    write: ({ tags, etag }) => secret.store.writeAnnotations({ tags: withoutAbandoned(tags ?? {}) }, etag),
+  });
 }

@@ -4,10 +4,11 @@ import type { Secret } from "../../base/secret.ts";
 import { createSecretMaker, type NewSecret } from "../../clients/vault/create-secret.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
+import { isAbandoned } from "../../rotation/housekeeping/rotation-tags.ts";
 import { isAsWanted } from "../commands/schedule/set.ts";
 import { createOperatorDirectory } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";
-import { changeSecret, openSecret } from "../secret-change.ts";
+import { changeSecret, openSecret, takeUpAgain } from "../secret-change.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { AdoptionParts } from "./adopt-one.ts";
@@ -63,11 +64,12 @@ export function createVaultParts(
     readText: (secretId): Promise<Secret> => storeOf(secretId).readCurrentText(),
     setSchedule: async (secretId, schedule) => {
       const open = openSecret(runtime, signedIn, secretId);
-      await changeSecret(open, runtime, {
+      const state = await changeSecret(open, runtime, {
         what: "rotation",
-        isDone: (state) => isAsWanted(state, schedule),
+        isDone: (seen) => isAsWanted(seen, schedule),
         write: ({ etag }) => open.rotation.writeSchedule(schedule, etag),
       });
+      if (isAbandoned(state.tags)) await takeUpAgain(open, runtime);
     },
     wait: (ms) => clock.sleep(ms),
   };

@@ -1,4 +1,5 @@
 import type { AnyCommand, CommandGroup } from "../command.ts";
+import { abandonCommand } from "./abandon.ts";
 import { adoptCommand } from "./adopt.ts";
 import { checkCommand } from "./check.ts";
 import { clientsCommand } from "./clients.ts";
@@ -24,6 +25,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   scanCommand,
   clientsCommand,
   adoptCommand,
+  abandonCommand,
   rotateCommand,
   statusCommand,
   doctorCommand,

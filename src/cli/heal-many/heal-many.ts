@@ -1,7 +1,7 @@
 import { RotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
-import { readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
+import { isAbandoned, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { asOperator, CliError, problemOf } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
@@ -38,7 +38,7 @@ export function placesOf(
 function isOurs(secret: ListedSecret, { functionId, vaultIds }: Places, now: number): boolean {
   const { rotation, tags, lifecycle, isReplica, vaultId } = secret;
   if (vaultIds.length > 0 && !vaultIds.includes(vaultId)) return false;
-  if (!LOOKED_AT.includes(lifecycle) || isReplica) return false;
+  if (!LOOKED_AT.includes(lifecycle) || isReplica || isAbandoned(tags)) return false;
   if (functionId !== null) return rotation.functionId === functionId;
   return rotation.functionId !== null || readOwnTags(tags ?? {}, now).issuer !== null;
 }

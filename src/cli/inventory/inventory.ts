@@ -2,7 +2,7 @@ import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
 import { type Dates, earlier } from "../../rotation/due/due.ts";
-import { type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
+import { isAbandoned, type NotedOutcome, readOwnTags } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { compartmentsOf } from "../compartments.ts";
 import { defaultList } from "../defaults/defaults.ts";
@@ -75,7 +75,7 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
     clientId,
     ...readOwnership(tags),
     functionId: rotation.functionId,
-    isKnown: rotation.functionId !== null || issuer !== null,
+    isKnown: (rotation.functionId !== null || issuer !== null) && !isAbandoned(tags),
     since: sinceOf(secret, outcome),
     createdAt: secret.createdAt,
     tooOldAt: null,

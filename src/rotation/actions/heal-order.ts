@@ -3,7 +3,7 @@ import { DAY_MS } from "../../base/durations.ts";
 import { asRotationError } from "../../base/errors.ts";
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
-import { readOwnTags } from "../housekeeping/rotation-tags.ts";
+import { isAbandoned, readOwnTags } from "../housekeeping/rotation-tags.ts";
 import { AT_ONCE, type ManyContext, type Order, type Sought } from "./many.ts";
 
 /** Share of the time for finding PENDING versions first. Healing gets the rest. */
@@ -28,7 +28,7 @@ export function hasFailed({ tags, rotation }: ListedSecret, now: number): boolea
 /** Every secret whose rotation targets this function. */
 export const healed: Sought = {
   action: "heal",
-  isMeant: ({ rotation }, functionId) => rotation.functionId === functionId,
+  isMeant: ({ rotation, tags }, functionId) => rotation.functionId === functionId && !isAbandoned(tags),
   ownEvent: "own-secret-not-healed",
 };
 

@@ -9,7 +9,7 @@ import type { DueWish } from "../due/due-wish.ts";
 import { listedDates } from "../due/listed-dates.ts";
 import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
-import { readOwnTags } from "../housekeeping/rotation-tags.ts";
+import { isAbandoned, readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
 import { answerOfMany, followCursor, type Words } from "./answer-of-many.ts";
 import { AT_ONCE, findSecrets, type ManyContext, type Order, type Sought } from "./many.ts";
@@ -34,7 +34,7 @@ const words: Words = { action: "rotate-due", did: "rotated", fine: "notDue", fin
 const meant: Sought = {
   action: "rotate-due",
   isMeant: ({ rotation, tags, isReplica }, functionId) => {
-    if (isReplica) return false;
+    if (isReplica || isAbandoned(tags)) return false;
     if (rotation.functionId !== null) return rotation.functionId === functionId;
     return rotation.targetType === null && readOwnTags(tags ?? {}, Number.POSITIVE_INFINITY).issuer !== null;
   },

@@ -160,3 +160,25 @@ export function withPromoted(tags: Tags, versionNo: number, told: ToldExpiry | n
 export function areTooMany(tags: Tags): boolean {
   return Object.keys(tags).length > MAX_TAGS;
 }
+
+/** In place of an outcome's code: an operator has ended the rotation of this secret. */
+const ABANDONED = "ABANDONED";
+
+/**
+ * Whether work on many secrets leaves this one alone. Anyone who may write the secret can forge it; such a writer can
+ * stop its rotations anyway.
+ */
+export function isAbandoned(tags: Tags | null): boolean {
+  return OUTCOME_TEXT.exec(tags?.[OUTCOME] ?? "")?.[1] === ABANDONED;
+}
+
+/** All tags of the secret with the mark. @param at milliseconds since the epoch */
+export function withAbandoned(tags: Tags, at: number, versionNo: number): Tags {
+  return { ...tags, [OUTCOME]: `${ABANDONED} ${timeText(at)} v${versionNo}` };
+}
+
+/** All tags of the secret without the mark. */
+export function withoutAbandoned(tags: Tags): Tags {
+  const { [OUTCOME]: _, ...others } = tags;
+  return isAbandoned(tags) ? others : tags;
+}

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { Schedule } from "../../../clients/vault/rotation-client.ts";
 import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
+import { isAbandoned } from "../../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../../cli-error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { type Field, functionId, optional } from "../../fields.ts";
 import { createFunctionClient } from "../../function.ts";
 import { secretArgument } from "../../secret-argument.ts";
-import { changeSecret, openSecret } from "../../secret-change.ts";
+import { changeSecret, openSecret, takeUpAgain } from "../../secret-change.ts";
 import { printSchedule, scheduleData } from "./shown.ts";
 
 const WORDS = "whole days from 1d to 360d";
@@ -90,6 +91,7 @@ rotate.`,
       isDone: (state) => isAsWanted(state, wanted),
       write: ({ etag }) => secret.rotation.writeSchedule(wanted, etag),
     });
+    if (isAbandoned(after.tags)) await takeUpAgain(secret, runtime);
     return printSchedule(context, values.secretId, after, isNew);
   },
 });

@@ -119,6 +119,13 @@ describe("the secrets that heal looks at", () => {
     for (const id of others) expect(emulator.requests.some(({ target }) => target.includes(id))).toBe(false);
   });
 
+  test("are none whose rotation an operator has ended", async () => {
+    const w = await fleet();
+    const { id } = w.make("healed");
+    w.emulator.admin.secret(id).freeformTags = { "orot-outcome": "ABANDONED 2026-01-02T00:00:00Z v1" };
+    expect(countsOf(await w.heal())).toMatchObject({ healed: 0, healthy: 0, remaining: 0 });
+  });
+
   test("may be in several compartments", async () => {
     const w = await fleet({ OROT_HEAL_COMPARTMENT_IDS: `${COMPARTMENT}, ${OTHER_COMPARTMENT}` });
     w.make("healthy");

@@ -70,6 +70,18 @@ describe("rotate-due", () => {
     expect([...due, untargeted].map((one) => verdictOf(w, one))).toEqual(["accepted", "accepted", "accepted"]);
   });
 
+  test("leaves a secret alone whose rotation an operator has ended", async () => {
+    const w = await fleet();
+    const ended = [
+      makeEnding(w, -1, { "orot-outcome": "ABANDONED 2026-01-02T00:00:00Z v1" }),
+      makeEnding(w, -1, { "orot-outcome": "ABANDONED 2026-01-02T00:00:00Z v1" }),
+    ];
+    w.emulator.admin.secret(ended[1]?.id ?? "").rotationConfig = null;
+    const due = makeEnding(w, -1, { "orot-outcome": "ABANDONED" });
+    expect(countsOf(await w.call(ROTATE_DUE))).toMatchObject({ rotated: 1, notDue: 0 });
+    expect(allMints(w, [...ended, due])).toEqual([0, 0, 1]);
+  });
+
   test("sent five times in a row rotates each secret once", async () => {
     const w = await fleet();
     const made = [makeEnding(w, 2), makeOverdue(w, 2)];
