@@ -3,7 +3,7 @@
  * and so on.
  */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeFleet, judgeMirror } from "./judges/bench.ts";
-import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
+import { furtherIssuers, judgeAdopted, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
 import { judgeImage } from "./judges/image.ts";
@@ -81,6 +81,7 @@ const demos: readonly Gate[] = [
   ...furtherIssuers.map(({ issuer, judge }) => demo(`demo at ${issuer}`, ["--issuer", issuer], judge)),
   demo("demo with notifications", ["--notify"], judgeNotified),
   demo("demo of the Retail mirror", ["--mirror"], judgeMirrored),
+  demo("demo of adoption", ["--adopt"], judgeAdopted),
 ];
 
 const figures = (name: string, command: readonly string[], judge: Judge, more: Partial<Gate> = {}): Gate => ({

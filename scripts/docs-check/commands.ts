@@ -29,6 +29,8 @@ const VALUES: Readonly<Record<string, string>> = {
   KEY: "ocid1.key.oc1..example",
   FUNCTION: "ocid1.fnfunc.oc1..example",
   SAMPLE: "ocid1.fnfunc.oc1..sample",
+  ENDPOINT: "mailto:ops@example.org",
+  VERSION: "7",
   SINCE: "2026-11-22T10:00:00Z",
 };
 const asWord = (word: string): string =>
