@@ -27,7 +27,7 @@ export const tooManyEntries = () =>
   });
 
 /** The authority's text with these entries, each once. @throws CliError USAGE if they do not fit */
-export function withEntries(text: Secret, entries: Entries): Secret {
+function withEntries(text: Secret, entries: Entries): Secret {
   const content = JSON.parse(text.reveal()) as { mayRotate?: unknown[] };
   const known = new Set((content.mayRotate ?? []).map((entry) => JSON.stringify(entry)));
   const added = entries.filter((entry) => !known.has(JSON.stringify(entry)));

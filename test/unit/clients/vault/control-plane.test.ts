@@ -7,14 +7,14 @@ import { createNetworkTransport } from "../../../../src/clients/http/network.ts"
 import type { OciSigner } from "../../../../src/clients/http/oci-http-client.ts";
 import { createSecretMaker } from "../../../../src/clients/vault/create-secret.ts";
 import { createDirectory } from "../../../../src/clients/vault/directory.ts";
+import { createRotationClient } from "../../../../src/clients/vault/rotation-client.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { createInstantClock } from "../../../support/instant-clock.ts";
 import { BUNDLE_PATH, createVaultRig, SECRETS, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
 
 const PATH = "/20180608/secrets";
-/** The SDK's circuit breaker, which we switch off, would open after ten failures. */
-const FAILURES = 12;
-
+const ONE = "ocid1.vaultsecret.oc1..one";
+const PATH_OF_ONE = `${PATH}/${ONE}`;
 function setUp() {
   const clock = createInstantClock();
   const budget = createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 });
@@ -44,41 +44,18 @@ beforeEach(() => {
 });
 
 describe("a new secret", () => {
-  test("is asked for with a signed request, without tags where none are given, however many were refused before", async () => {
+  test("is asked for with a signed request, without tags where none are given", async () => {
     const { access, seams } = setUp();
-    const make = createSecretMaker(access, seams);
-    const bodies: unknown[] = [];
-    const answering = (status: number) =>
-      nock(VAULT, { reqheaders: { authorization: SIGNATURE } })
-        .post(PATH, (body) => {
-          bodies.push(body);
-          return true;
-        })
-        .reply(status, {});
-    for (let failed = 0; failed < FAILURES; failed += 1) {
-      answering(500);
-      expect(await make(secret)).toMatchObject({ outcome: "unknown" });
-    }
-    answering(200);
-    expect(await make(secret)).toEqual({ outcome: "done" });
-    expect(bodies).toHaveLength(FAILURES + 1);
-    expect(Object.keys(bodies.at(-1) as object)).not.toContain("definedTags");
+    const bodies: object[] = [];
+    nock(VAULT, { reqheaders: { authorization: SIGNATURE } })
+      .post(PATH, (body) => bodies.push(body) > 0)
+      .reply(200, {});
+    expect(await createSecretMaker(access, seams)(secret)).toEqual({ outcome: "done" });
+    expect(bodies.flatMap((body) => Object.keys(body))).not.toContain("definedTags");
   });
 });
 
 describe("the list of secrets", () => {
-  test("is asked for again, however often that failed before", async () => {
-    const { access, seams } = setUp();
-    const directory = createDirectory(access, seams);
-    const list = () => directory.list("ocid1.compartment.oc1..a");
-    for (let failed = 0; failed < FAILURES; failed += 1) {
-      nock(VAULT).get(PATH).query(true).reply(404, { code: "NotAuthorizedOrNotFound", message: "x" });
-      await expectFailure(list, "SECRET_NOT_FOUND");
-    }
-    nock(VAULT).get(PATH).query(true).reply(200, []);
-    expect(await list()).toEqual([]);
-  });
-
   test("that does not end is given up after 5,000 pages", async () => {
     const { access, seams } = setUp();
     let pages = 0;
@@ -91,6 +68,28 @@ describe("the list of secrets", () => {
     const failure = await expectFailure(list, "VAULT_UNAVAILABLE");
     expect(failure.message).toBe("the list of secrets did not end after 5000 pages");
     expect(pages).toBe(5_000);
+  });
+});
+
+describe("a change that Vault refuses names the operation, and without an etag asks for none", () => {
+  test.each([
+    ["UpdateSecret", "put", PATH_OF_ONE],
+    ["RotateSecret", "post", `${PATH_OF_ONE}/actions/rotate`],
+    ["CancelSecretRotation", "post", `${PATH_OF_ONE}/actions/cancelRotation`],
+  ] as const)("%s", async (operation, method, target) => {
+    const { access, seams } = setUp();
+    const client = createRotationClient({ ...access, workRequestsEndpoint: VAULT }, ONE, seams);
+    const schedule = { functionId: "ocid1.fnfunc.oc1..f", intervalDays: 30, isScheduled: true };
+    const changes = {
+      UpdateSecret: () => client.writeSchedule(schedule, null),
+      RotateSecret: () => client.rotate(null),
+      CancelSecretRotation: () => client.cancel(null),
+    };
+    const vault = nock(VAULT, { badheaders: ["if-match"] });
+    vault[method](target).reply(403, { code: "NotAuthorized", message: "x" });
+    const written = await changes[operation]();
+    const message = `Vault refused ${operation} with 403`;
+    expect(written).toMatchObject({ outcome: "refused", error: expect.objectContaining({ message }) });
   });
 });
 
