@@ -6,6 +6,7 @@ import { openRealUaa } from "./uaa-under-test.ts";
 
 const cli = useCli();
 const uaa = openRealUaa();
+const LIMIT_MS = 300_000;
 const ALL = 200;
 /** Each is followed by the next: the values of the first two of five are known, the third and fourth get a second one, the fifth logs in without. */
 const KINDS: readonly ClientOptions[] = [
@@ -15,7 +16,9 @@ const KINDS: readonly ClientOptions[] = [
 const OF_EACH = ALL / KINDS.length;
 
 describe("200 clients of every kind at the real UAA", () => {
-  it("are listed, and adopted by a known value or a second one; what logs in without a secret is left alone", async () => {
+  it("are listed, and adopted by a known value or a second one; what logs in without a secret is left alone", {
+    timeout: LIMIT_MS,
+  }, async () => {
     const { login } = uaaCalls(uaa);
     const made: (Credentials & { readonly kind: number })[] = [];
     for (let count = 0; count < ALL; count++) {
