@@ -23,6 +23,7 @@ const real = z
 const upgrades = z
   .object({
     earlier: z.literal(EARLIER.commit),
+    origin: z.enum(["history", "archive"]),
     schedules: atLeast(1_500),
     unsettledAtSwitch: atLeast(1_000),
     unsettledAtEverySwitch: atLeast(500),

@@ -3,7 +3,7 @@ import { fractionOf } from "../enumerate.ts";
 import { prepare, type Setup } from "../setup.ts";
 import { traceText } from "../trace.ts";
 import type { Combination } from "../types.ts";
-import { checkOut, EARLIER } from "./earlier.ts";
+import { checkOut, EARLIER, type Origin } from "./earlier.ts";
 import { type Editions, loadEditions } from "./editions.ts";
 import { type RealUpgrades, runRealUpgrades } from "./real.ts";
 import {
@@ -22,6 +22,8 @@ import {
 export interface UpgradeFigures {
   /** The commit of the earlier edition. */
   readonly earlier: string;
+  /** Where its files came from. */
+  readonly origin: Origin;
   readonly schedules: number;
   /** Of them: when the image changed first, some version was PENDING, or the issuer refused CURRENT. */
   readonly unsettledAtSwitch: number;
@@ -45,7 +47,7 @@ export interface UpgradeFigures {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
 type Counts = Pick<UpgradeFigures, "schedules" | "rotated" | "lost" | "otherViolations">;
-type Counted = Omit<UpgradeFigures, "real">;
+type Counted = Omit<UpgradeFigures, "real" | "origin">;
 
 /** A second edition is killed after one of its first requests, so many. */
 const KILLS_OF_A_SECOND = 16;
@@ -165,9 +167,9 @@ class Campaign {
   }
 }
 
-/** Runs every upgrade and rollback. Throws an Error that says what to do if this clone's history lacks the earlier edition. */
+/** Runs every upgrade and rollback. Throws an Error that says what to do if the earlier edition cannot be had. */
 export async function runUpgrades(seams: UpgradeSeams): Promise<UpgradeFigures> {
-  const { folder, remove } = checkOut(EARLIER.commit);
+  const { folder, origin, remove } = checkOut(EARLIER);
   try {
     const campaign = new Campaign(await loadEditions(folder), seams);
     for (const chain of chainNames) {
@@ -177,7 +179,7 @@ export async function runUpgrades(seams: UpgradeSeams): Promise<UpgradeFigures> 
       }
     }
     const real = await runRealUpgrades(folder, (id, problems) => seams.onFinding(`${id}: ${problems.join("; ")}`));
-    return { ...campaign.figures, real };
+    return { ...campaign.figures, origin, real };
   } finally {
     remove();
   }

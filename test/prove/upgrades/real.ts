@@ -32,9 +32,10 @@ const KILLS: readonly (readonly [number, number])[] = [
 const AT_ONCE = 6;
 const MOST_ROUNDS = 3;
 
-/** @param folder where the earlier edition is checked out; its own scripts build it, with the libraries that are installed here */
+/** @param folder where the earlier edition is checked out; its own script builds it, with the libraries that are installed here */
 function build(folder: string): string {
-  const { status, stdout, stderr } = run(process.execPath, ["scripts/build.ts", "--quiet"], { cwd: folder });
+  const script = 'import("./scripts/bundle.ts").then(({ bundleFunction }) => bundleFunction())';
+  const { status, stdout, stderr } = run(process.execPath, ["--eval", script], { cwd: folder });
   if (status !== 0) throw new Error(`the earlier edition cannot be built: ${stdout}${stderr}. Next: npm ci.`);
   return `${folder}/dist/function/func.js`;
 }

@@ -4,7 +4,13 @@ import { EARLIER } from "../../../prove/upgrades/earlier.ts";
 import { expectRefusals, having } from "./corrupt.ts";
 
 const upgrades = {
-  ...{ earlier: EARLIER.commit, schedules: 2_000, unsettledAtSwitch: 1_400, unsettledAtEverySwitch: 900 },
+  ...{
+    earlier: EARLIER.commit,
+    origin: "history",
+    schedules: 2_000,
+    unsettledAtSwitch: 1_400,
+    unsettledAtEverySwitch: 900,
+  },
   ...{ lost: 0, rotated: 2_000, otherViolations: 0, bySample: 350 },
   issuers: { "oci-iam": 900, "oci-iam-caller": 100, keycloak: 100, "keycloak-policy": 100, uaa: 100, "edfi-cms": 100 },
   control: { schedules: 4, lost: 4 },
@@ -18,6 +24,7 @@ test("every figure is needed, and none may be null, empty or of another type", (
 
 test.each([
   ["earlier", "0000000000000000000000000000000000000000"],
+  ["origin", "somewhere"],
   ["schedules", 199],
   ["unsettledAtSwitch", 199],
   ["unsettledAtEverySwitch", 199],
