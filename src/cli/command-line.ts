@@ -36,7 +36,19 @@ export const commandLine = (given: Given, words: readonly string[]): string =>
 
 /** Every command that a text may tell an operator to run. */
 export const COMMANDS = [
-  ...["adopt", "check", "clients", "completion", "db-token", "doctor", "emulator", "hand-over", "heal", "keycloak"],
+  ...[
+    "abandon",
+    "adopt",
+    "check",
+    "clients",
+    "completion",
+    "db-token",
+    "doctor",
+    "emulator",
+    "hand-over",
+    "heal",
+    "keycloak",
+  ],
   ...["notify", "probe", "retire", "rollback", "rotate", "scan", "schedule", "session", "status"],
 ] as const;
 /** The start of a command in a text. One that asks for help goes nowhere. */
