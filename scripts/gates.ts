@@ -3,7 +3,7 @@
  * and so on.
  */
 import { judgeBench, judgeCommandLine, judgeConsumer, judgeEmulator, judgeFleet, judgeMirror } from "./judges/bench.ts";
-import { furtherIssuers, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
+import { furtherIssuers, judgeAdopted, judgeDemo, judgeHealed, judgeMirrored, judgeNotified } from "./judges/demo.ts";
 import { judgeDocuments } from "./judges/docs.ts";
 import { judgeHouse } from "./judges/house.ts";
 import { judgeImage } from "./judges/image.ts";
@@ -38,6 +38,7 @@ export interface Gate {
 /** Twice what they take on an idle machine: only what hangs gets there. */
 const PROVE_LIMIT_MS = 2 * 3_600_000;
 const ADVERSARY_LIMIT_MS = 1_200_000;
+const UPGRADES_LIMIT_MS = 1_200_000;
 
 const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
   name,
@@ -80,6 +81,7 @@ const demos: readonly Gate[] = [
   ...furtherIssuers.map(({ issuer, judge }) => demo(`demo at ${issuer}`, ["--issuer", issuer], judge)),
   demo("demo with notifications", ["--notify"], judgeNotified),
   demo("demo of the Retail mirror", ["--mirror"], judgeMirrored),
+  demo("demo of adoption", ["--adopt"], judgeAdopted),
 ];
 
 const figures = (name: string, command: readonly string[], judge: Judge, more: Partial<Gate> = {}): Gate => ({
@@ -98,7 +100,9 @@ export const wholePhases: readonly Phase[] = [
       ...demos,
       figures("live: real servers and clients", ["live", "--", "--json"], judgeLive, { timeoutMs: LIVE_LIMIT_MS }),
       figures("real kills", ["prove", "--", "--kills"], judgeKills),
-      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades),
+      figures("upgrade and rollback in mid-rotation", ["prove", "--", "--upgrades", "--json"], judgeUpgrades, {
+        timeoutMs: UPGRADES_LIMIT_MS,
+      }),
     ],
     [
       figures("prove", ["prove", "--", "--json"], judgeProof, { timeoutMs: PROVE_LIMIT_MS }),

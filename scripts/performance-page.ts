@@ -100,7 +100,7 @@ Times are ratios of two things measured in turns in one run, so that other load 
 the comparison is a function that holds nothing but Oracle's FDK. "CPU" counts user and system on all threads. The first two rows are of an event that is refused, and so loads neither Oracle's SDK
 nor TLS; the third is of a rotation at OCI IAM, at an emulator.
 
-Memory is what the process holds resident. For the last of it, V8 has the heap that Node gives it in a container of 128 MB: 64 MB of old objects, and 1 MB for each half of the young ones.
+Memory is what the process holds resident, with TLS loaded, as at OCI. For the last of it, V8 has the heap that Node gives it in a container of 128 MB: 64 MB of old objects, and 1 MB for each half of the young ones.
 
 | figure | measured | bound | aim | held |
 |---|---|---|---|---|

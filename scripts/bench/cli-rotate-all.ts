@@ -10,7 +10,7 @@ import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
 import { createFleet } from "../../src/emulator/fleet.ts";
-import { quietRuntime } from "./quiet-runtime.ts";
+import { quietRuntime } from "../quiet-runtime.ts";
 
 export interface RotateAllFigures {
   readonly secrets: number;

@@ -1,13 +1,16 @@
 /** What esbuild says went into a bundle, for the bill of materials. */
+import path from "node:path";
 import type { Metafile } from "esbuild";
 
 const isFile = (name: string) => !name.includes(":");
+/** Every file imports what stands for a global; esbuild names it by its place on this machine. */
+const isNamed = (name: string) => isFile(name) && !path.isAbsolute(name);
 
 function onlyFiles<T extends object>(inputs: Readonly<Record<string, T>>): Record<string, T> {
   const entries = Object.entries(inputs).filter(([name]) => isFile(name));
   return Object.fromEntries(
     entries.map(([name, input]) => {
-      const imports = (input as Partial<Metafile["inputs"][string]>).imports?.filter(({ path: file }) => isFile(file));
+      const imports = (input as Partial<Metafile["inputs"][string]>).imports?.filter(({ path: file }) => isNamed(file));
       return [name, imports === undefined ? input : { ...input, imports }];
     }),
   );

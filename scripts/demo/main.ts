@@ -5,11 +5,17 @@ import { endedWell, rotateOnce } from "./rotation.ts";
 import { ending, healStory, notifyStory, opening, overlapStory, stepStory, waitingStory } from "./story.ts";
 import { summary } from "./summary.ts";
 
-async function run({ json, issuer, fault, notify, mirror }: DemoOptions): Promise<boolean> {
+async function run({ json, issuer, fault, notify, mirror, adopt }: DemoOptions): Promise<boolean> {
   // With --json stdout belongs to the script that reads it.
   const tell = (text: string) => (json ? process.stderr : process.stdout).write(`${text}\n`);
   if (mirror) {
     const seen = await mirrorDemo(tell);
+    if (json) process.stdout.write(`${JSON.stringify(seen)}\n`);
+    return seen.ok;
+  }
+  if (adopt) {
+    const { adoptDemo } = await import("./adopt.ts");
+    const seen = await adoptDemo(tell);
     if (json) process.stdout.write(`${JSON.stringify(seen)}\n`);
     return seen.ok;
   }

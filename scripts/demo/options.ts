@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly notify: boolean;
   /** Shows the Retail credential mirror in place of a rotation. */
   readonly mirror: boolean;
+  /** Shows clients of three issuers coming under rotation in place of a rotation. */
+  readonly adopt: boolean;
   readonly help: boolean;
 }
 
@@ -31,6 +33,8 @@ Usage: npm run demo [-- options]
            where the client is (default ${DEFAULT_ISSUER}):
 ${issuerLines}
   --mirror shows the Retail credential mirror instead: a change at Oracle's Credential Exchange arrives in Vault
+  --adopt  shows an administrator's month instead: 90 clients of a Keycloak, a UAA and an Ed-Fi CMS are listed, adopted, rotated,
+           handed over and acknowledged, by the command line
   --json   ends with one JSON line; the story goes to stderr
   --fault <call>:<kind>
            makes one remote call go wrong, then sends a heal and shows the recovery
@@ -43,6 +47,9 @@ after it. At keycloak the old one is left to expire: oldSecret stays accepted un
 the emulator's clock has been put past it. With a fault also healed, struck and heal; with --notify also webhooks and mails.
 
 With --mirror the line is: ok, mirror: {secrets, manifestVersion, setsServed, setInForce, callbacks, fetches, tokenRequests, problems}.
+
+With --adopt the line is: ok, adopt: {issuers: [{issuer, listed, adopted, accepted}], rotated, opened, unknownSecret, oldSecret,
+retiredSecret, refusals}. Time is virtual, and the function runs in the demo's own process.
 
 Calls that a fault may strike:
 ${callLines}
@@ -58,6 +65,7 @@ Examples:
   npm run demo -- --fault regenerate:killed-after
   npm run demo -- --issuer keycloak --fault install:answer-lost
   npm run demo -- --mirror
+  npm run demo -- --adopt
   npm run --silent demo -- --json | tail -n 1
 `;
 
@@ -71,16 +79,19 @@ export function readOptions(args: readonly string[]): DemoOptions {
       fault: { type: "string" },
       notify: { type: "boolean", default: false },
       mirror: { type: "boolean", default: false },
+      adopt: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { json, help, notify, mirror } = values;
-  if (mirror && (notify || values.fault !== undefined || values.issuer !== DEFAULT_ISSUER)) {
-    throw new Error("--mirror goes only with --json. Next: leave out --issuer, --fault and --notify.");
+  const { json, help, notify, mirror, adopt } = values;
+  const isRotation = notify || values.fault !== undefined || values.issuer !== DEFAULT_ISSUER;
+  if ((mirror || adopt) && (isRotation || mirror === adopt)) {
+    const name = mirror ? "--mirror" : "--adopt";
+    throw new Error(`${name} goes only with --json. Next: leave the other options out.`);
   }
   const issuer = readIssuer(values.issuer);
   const fault = values.fault === undefined ? null : readFault(values.fault, issuer);
-  return { json, help, notify, mirror, issuer, fault };
+  return { json, help, notify, mirror, adopt, issuer, fault };
 }
 
 function readIssuer(text: string): IssuerName {

@@ -15,7 +15,7 @@ const MAX_CPU = 1.7;
 /** The same of a start whose first event is a rotation, with all that it loads. */
 const MAX_FIRST_ROTATION_CPU = 5;
 /** func.js with all that it loads for a rotation at OCI IAM. */
-const MAX_BUNDLE_KB = 1_300;
+const MAX_BUNDLE_KB = 1_050;
 const MAX_RESIDENT_MB = 74;
 const MAX_RESIDENT_AFTER_THOUSAND_MB = 100;
 /** Reads that overlap may bring a rotation below its serial path; waiting alone never brings it down to half. */

@@ -61,6 +61,36 @@ export const judgeNotified = judgeLine(
   }),
 );
 
+const CLIENTS = 30;
+const adoptedAt = (issuer: string, adopted: number) =>
+  z.object({
+    issuer: z.literal(issuer),
+    listed: z.literal(CLIENTS),
+    adopted: z.literal(adopted),
+    accepted: z.literal(adopted),
+  });
+const ADOPTED = [26, 29, 29] as const;
+
+/** The demo of adoption: nothing that was not adopted proves anything, and no CURRENT may be refused on the way. */
+export const judgeAdopted = judgeLine(
+  z.object({
+    ok: z.literal(true),
+    adopt: z.object({
+      issuers: z.tuple([
+        adoptedAt("keycloak", ADOPTED[0]),
+        adoptedAt("uaa", ADOPTED[1]),
+        adoptedAt("edfi-cms", ADOPTED[2]),
+      ]),
+      rotated: z.literal(ADOPTED[0] + ADOPTED[1] + ADOPTED[2]),
+      opened: z.literal(true),
+      unknownSecret: z.literal("rejected"),
+      oldSecret: z.literal("accepted"),
+      retiredSecret: z.literal("rejected"),
+      refusals: z.literal(0),
+    }),
+  }),
+);
+
 const mirror = z
   .object({
     secrets: atLeast(10),

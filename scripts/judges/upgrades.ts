@@ -15,7 +15,7 @@ const NOT_ROTATED = "a schedule did not end rotated";
 /** The built functions, in real processes. */
 const real = z
   .object({
-    ...{ schedules: atLeast(12), unsettledAtSwitch: atLeast(10), lost: none, rotated: atLeast(12) },
+    ...{ schedules: atLeast(12), unsettledAtSwitch: atLeast(8), lost: none, rotated: atLeast(12) },
     ...{ otherViolations: none, processes: atLeast(36) },
   })
   .refine(isAllRotated, NOT_ROTATED);

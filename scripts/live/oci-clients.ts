@@ -32,6 +32,8 @@ export interface OciClients {
   readonly pythonFdk: string;
   /** By the language of the SDK. */
   readonly sdks: Readonly<Record<"Python" | "Go" | "Java" | "TypeScript", SdkProgram>>;
+  /** Reads a secret with the principal of the environment, by the SDK for Java. */
+  readonly principal: SdkProgram;
 }
 
 /**
@@ -40,13 +42,14 @@ export interface OciClients {
  */
 export function installOciClients(): OciClients {
   const { bin, version } = installCommandLine();
+  const java = buildJava();
   const sdks = {
     Python: [path.join(bin, "python3"), path.join(PROGRAMS, "operations.py")],
     Go: buildGo(),
-    Java: buildJava(),
+    Java: java("Operations"),
     TypeScript: installTypeScript(),
   } as const;
-  return { bin, version, sdks, pythonFdk: installPythonFdk(bin) };
+  return { bin, version, sdks, principal: java("Principal"), pythonFdk: installPythonFdk(bin) };
 }
 
 /** The command line, from PyPI, in a virtual environment. */
@@ -95,28 +98,25 @@ function buildGo(): SdkProgram {
   return [path.join(folder, "operations")];
 }
 
-function buildJava(): SdkProgram {
-  const folder = cachedFolder(named("oci-java", "java/pom.xml", "java/Operations.java"), (temporary) => {
-    const source = path.join(temporary, "Operations.java");
-    for (const file of ["pom.xml", "Operations.java"]) {
-      copyFileSync(path.join(PROGRAMS, "java", file), path.join(temporary, file));
-    }
+const JAVA = ["Operations.java", "Principal.java"];
+
+/** @returns the program of a class */
+function buildJava(): (name: string) => SdkProgram {
+  const files = ["pom.xml", ...JAVA];
+  const folder = cachedFolder(named("oci-java", ...files.map((file) => `java/${file}`)), (temporary) => {
+    for (const file of files) copyFileSync(path.join(PROGRAMS, "java", file), path.join(temporary, file));
     fetchDependencies(temporary, path.join(temporary, "lib"));
+    const sources = JAVA.map((file) => path.join(temporary, file));
     must(
       "javac",
-      ["-nowarn", "-cp", path.join(temporary, "lib", "*"), "-d", temporary, source],
+      ["-nowarn", "-cp", path.join(temporary, "lib", "*"), "-d", temporary, ...sources],
       ROOT,
       INSTALL_LIMIT_MS,
     );
   });
   // One short run: the compiler that optimises would cost more than it saves.
-  return [
-    "java",
-    "-XX:TieredStopAtLevel=1",
-    "-cp",
-    `${folder}${path.delimiter}${path.join(folder, "lib", "*")}`,
-    "Operations",
-  ];
+  const classes = `${folder}${path.delimiter}${path.join(folder, "lib", "*")}`;
+  return (name) => ["java", "-XX:TieredStopAtLevel=1", "-cp", classes, name];
 }
 
 function installTypeScript(): SdkProgram {

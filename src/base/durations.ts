@@ -12,3 +12,9 @@ export function durationOf(text: string): number | null {
   const [, count, unit] = DURATION.exec(text) ?? [];
   return count === undefined ? null : Number(count) * (MS_PER[unit ?? ""] ?? 0);
 }
+
+/** The shortest text that `durationOf` reads as so many milliseconds. */
+export function durationText(ms: number): string {
+  const [unit, per] = Object.entries(MS_PER).findLast(([, each]) => ms % each === 0) ?? ["s", SECOND_MS];
+  return `${Math.floor(ms / per)}${unit}`;
+}

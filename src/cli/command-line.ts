@@ -1,8 +1,14 @@
 import type { AuthKind, GlobalOptions } from "./global-options.ts";
 
-/** Quotes a word for a shell. */
+/** Quotes a word for a POSIX shell. */
 export const quoted = (text: string): string =>
   /^[\w./:@~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Quotes a word of a command to paste: on Windows for PowerShell, elsewhere for a POSIX shell. */
+export function word(text: string, platform: NodeJS.Platform = process.platform): string {
+  if (platform !== "win32") return quoted(text);
+  return /^[\w./\\:~-]+$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
 
 /** What decides where a command goes, and as whom. `--json`, `--yes` and `--debug` are for one command. */
 const signing = [
@@ -21,12 +27,12 @@ function startOf(given: Omit<Given, "auth"> & { readonly auth: string | null }):
     const value = given[name];
     return value === null || given.defaulted.includes(name) ? [] : [flag, value];
   });
-  return [given.program, ...options.map(quoted)].join(" ");
+  return [given.program, ...options.map((option) => word(option))].join(" ");
 }
 
 /** One of our commands, ready to run, with the same sign-in options as the command that prints it. */
 export const commandLine = (given: Given, words: readonly string[]): string =>
-  [startOf(given), ...words.map(quoted)].join(" ");
+  [startOf(given), ...words.map((text) => word(text))].join(" ");
 
 /** Every command that a text may tell an operator to run. */
 export const COMMANDS = [

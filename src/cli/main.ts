@@ -27,7 +27,8 @@ process.on("SIGINT", () => {
   stopping.abort();
   process.stderr.write("\nfinishing what is in progress; press Ctrl-C again to end at once\n");
 });
-process.on("SIGTERM", () => stopping.abort());
+// On Windows nobody sends SIGTERM; Ctrl-Break is SIGBREAK there.
+for (const signal of ["SIGTERM", "SIGBREAK"] as const) process.on(signal, () => stopping.abort());
 // A reader that closes the pipe early, such as head, is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 

@@ -85,7 +85,7 @@ describe("the built function on the FDK", () => {
       "an unknown action",
       { action: "purge" },
       eventInvalid(
-        "action must be one of check, heal, retire, rollback, subscribers, test-notification, rotate-due, subscribe, unsubscribe",
+        "action must be one of check, heal, retire, rollback, subscribers, test-notification, rotate-due, subscribe, unsubscribe, acknowledge",
       ),
     ],
     [

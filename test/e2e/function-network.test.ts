@@ -140,6 +140,26 @@ describe("the built function in a private network", () => {
     expect(new Set(proxy.asked.map((asked) => asked.authorization))).toEqual(new Set([authorization]));
   });
 
+  it("reaches both through a proxy with TLS of its own authority, where the whole process trusts that one", async () => {
+    const front = await startTlsFront(authority.issue("127.0.0.1"), proxy.port);
+    const environment = {
+      HTTPS_PROXY: url("127.0.0.1", front),
+      OROT_VAULT_ENDPOINT: url(VAULT, vault),
+      OROT_SECRETS_ENDPOINT: url(VAULT, vault),
+    };
+    const secretId = secretOf(url(ISSUER, issuer));
+    const untrusted = await call({ secretId, action: "check" }, { ...environment, OROT_CA_BUNDLE: bundle }, 12);
+    expect(untrusted).toMatchObject({ responseCode: 503 });
+    expect(untrusted.message).toMatch(/^VAULT_UNAVAILABLE: .*HTTPS_PROXY/);
+    expect(proxy.asked).toEqual([]);
+    const trusted = await rotate(secretId, { ...environment, NODE_EXTRA_CA_CERTS: bundle });
+    await front.close();
+    expect([trusted.message, code(trusted)]).toEqual([trusted.message, "OK"]);
+    expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(
+      new Set([`${ISSUER}:${issuer.port}`, `${VAULT}:${vault.port}`]),
+    );
+  });
+
   it("names the proxy that refuses to lead to the issuer, and has changed nothing", async () => {
     proxy.behaviour = 407;
     const secretId = secretOf(url(ISSUER, issuer));

@@ -7,7 +7,7 @@ import { type OciEmulator, openOciEmulator } from "./oci-emulator.ts";
 
 /** Commands whose service the emulator has; of the others only the command line's own judgement is tested. */
 const SERVED =
-  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|ons topic create)\b/;
+  /^oci (?:vault secret (?:create-base64|get|list|update|update-base64|rotate|cancel-secret-rotation|schedule-secret-deletion)|vault secret-version list|fn (?:function|application) (?:list|get)|fn function update container-function(?!.*--image)|ons topic create)\b/;
 /** Changes that the others would suffer from come last. */
 const LAST = /\b(?:cancel-secret-rotation|schedule-secret-deletion)\b/;
 const FILES = ["credential.json", "authority.json", "callback.json", "variables.json"];
@@ -46,6 +46,7 @@ describe("the oci commands of the documents", () => {
       ...{ SCHEDULE: "ocid1.resourceschedule.oc1..none", TOPIC: "ocid1.onstopic.oc1..none" },
       ...{ GATEWAY: "ocid1.apigateway.oc1..none", IMAGE_ID: "ocid1.containerimage.oc1..none" },
       ...{ IMAGE: "fra.ocir.io/namespace/oci-rotate:0.1.0-1", DIGEST: `sha256:${"0".repeat(64)}` },
+      ...{ LOG_GROUP: "ocid1.loggroup.oc1..none", LOG: "ocid1.log.oc1..none", SINCE: "2026-11-22T10:00:00Z" },
       ETAG: found.stdout.trim(),
     };
   });

@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from "../../src/base/durations.ts";
 import { isObject } from "../../src/emulator/core/wire.ts";
 import { versionAt } from "../../src/emulator/vault/state.ts";
+import { conditionOf } from "./condition.ts";
 import type { History } from "./history.ts";
 import { LONGEST_GRACE_HOURS, START_MS, SUBSCRIBERS } from "./setup.ts";
 import type { Call, World } from "./world.ts";
@@ -20,9 +21,12 @@ function hasSaid({ event, startedAt }: Call, endpoint: string, versionNo: number
   return event["endpoint"] === endpoint && event["versionNo"] === versionNo;
 }
 
+function isAnswered({ end }: Call): boolean {
+  return end?.kind === "answered" && end.answer.responseCode === 200;
+}
+
 /** The issuer is asked to end the older value only once every subscriber says that it has CURRENT, or after the longest grace. */
-export function judgeAcknowledged({ world, schedule }: History): string[] {
-  if (!schedule.combination.acknowledges) return [];
+function judgeAsked({ world }: History): string[] {
   const promotions = world.effects.list.flatMap((effect) =>
     effect.kind === "promote" || (effect.kind === "write" && effect.asCurrent) ? [effect] : [],
   );
@@ -36,4 +40,21 @@ export function judgeAcknowledged({ world, schedule }: History): string[] {
     const what = `${missing.length} of ${SUBSCRIBERS.length} subscribers had acknowledged version ${versionNo}`;
     return missing.length === 0 ? [] : [`the older value was to be ended before ${what}`];
   });
+}
+
+/** Once all have acknowledged CURRENT, the last heal, which nothing is in the way of, has ended the older value. */
+function judgeEnded({ world, quiet }: History): string[] {
+  const current = versionAt(world.emulator.admin.secret(world.setup.secretId), "CURRENT")?.number ?? 0;
+  const heal = quiet.flat().find(({ event, end }) => isObject(event) && event["action"] === "heal" && end !== null);
+  const isDue = SUBSCRIBERS.every((endpoint) =>
+    world.calls.some((call) => isAnswered(call) && hasSaid(call, endpoint, current, heal?.startedAt ?? 0)),
+  );
+  const { acceptedBeside } = conditionOf(world);
+  return isDue && acceptedBeside.length > 0
+    ? [`all have acknowledged version ${current}, and an older value still works`]
+    : [];
+}
+
+export function judgeAcknowledged(history: History): string[] {
+  return history.schedule.combination.acknowledges ? [...judgeAsked(history), ...judgeEnded(history)] : [];
 }

@@ -3,7 +3,7 @@ import { conditionOf, hasConverged } from "./condition.ts";
 import { armCallFaults, armOutage, armRunFault } from "./faults.ts";
 import type { History } from "./history.ts";
 import { runRotation } from "./rotation.ts";
-import { endingFlows, type Schedule } from "./schedule.ts";
+import { overlapFlows, type Schedule } from "./schedule.ts";
 import type { Setup } from "./setup.ts";
 import type { Support } from "./support.ts";
 import {
@@ -121,7 +121,7 @@ async function begin(
   await run.second;
   run.disarm();
   await world.clock.settle();
-  const isAlone = run.second === null && ended.isWell && endingFlows.includes(schedule.flow);
+  const isAlone = run.second === null && ended.isWell && overlapFlows.includes(schedule.flow);
   const survivors = isAlone ? conditionOf(world).acceptedBeside : [];
   return { schedule, world, pending, isEndedWell: ended.isWell, survivors, rotations: run.second === null ? 1 : 2 };
 }

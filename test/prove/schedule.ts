@@ -5,7 +5,7 @@ import type { Combination, Flow } from "./types.ts";
 export const flows: readonly Flow[] = ["four-steps", "whole"];
 /** Flows in which old and new value may both work. */
 export const overlapFlows: readonly Flow[] = ["compromised", "retire"];
-/** Flows after which only CURRENT's value works. */
+/** Flows after which only CURRENT's value works if nothing goes wrong. */
 export const endingFlows: readonly Flow[] = [...overlapFlows, "acknowledged"];
 
 /**

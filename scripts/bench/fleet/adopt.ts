@@ -7,7 +7,7 @@ import { writeOciConfig } from "../../../src/emulator/core/principal.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 import { createEmulator } from "../../../src/emulator/emulator.ts";
-import { quietRuntime } from "../quiet-runtime.ts";
+import { quietRuntime } from "../../quiet-runtime.ts";
 import { domainLoad } from "./domain-load.ts";
 
 export interface ClientsFigures {

@@ -6,6 +6,7 @@ import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts"
 import { createEmulator, type Emulator } from "../../../src/emulator/emulator.ts";
 import { createFleet } from "../../../src/emulator/fleet.ts";
 import { type Answer, createHandler } from "../../../src/rotation/handler.ts";
+import { domainLoad } from "./domain-load.ts";
 
 export interface RotateDueFigures {
   readonly secrets: number;
@@ -17,19 +18,14 @@ export interface RotateDueFigures {
   readonly ratio: number;
   readonly calls: number;
   readonly minutes: number;
-  readonly tokenRequests: number;
-  readonly otherRequests: number;
   /** Of all requests to the domain. */
   readonly share429: number;
 }
 
-export const require_: string[] = [];
 const SECRETS = 4_500;
 const CALL_SECONDS = 300;
 const MAX_CALLS = 100;
 const LATENCY_MS = 30;
-/** Of a Free domain, for each of the two kinds of requests. */
-const PER_MINUTE = 150;
 const COMPARTMENT = "ocid1.compartment.oc1..bench";
 const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
 
@@ -67,9 +63,7 @@ export async function rotateDueFigures(secrets = SECRETS): Promise<RotateDueFigu
       secretsEndpoint: "https://secrets.vaults.emulated.example",
     }),
     environment: { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, FN_FN_ID: functionId },
-    write: (line: string) => {
-      if (process.env.DEBUG) require_.push(line);
-    },
+    write: () => undefined,
   });
   await clock.sleep(HOUR_MS);
   const started = clock.monotonic();
@@ -80,29 +74,16 @@ export async function rotateDueFigures(secrets = SECRETS): Promise<RotateDueFigu
     const event = { action: "rotate-due", cursor: answer?.cursor };
     const deadline = new Date(clock.now() + CALL_SECONDS * 1000);
     answer = await handler(Buffer.from(JSON.stringify(event)), { callID: `bench-${calls}`, deadline });
-    if (process.env.DEBUG)
-      console.error(
-        calls,
-        ((clock.monotonic() - started) / 1000).toFixed(0),
-        answer.returnMessage,
-        process.cpuUsage().user / 1e6,
-        process.memoryUsage().rss / 1e6,
-        emulator.requests.length,
-      );
   } while (answer.cursor !== undefined && calls < MAX_CALLS);
-  const minutes = (clock.monotonic() - started) / 60_000;
-  const asked = emulator.requests.filter(({ system }) => system === "identity");
-  const tokenRequests = asked.filter(({ call }) => call.startsWith("token-")).length;
-  const otherRequests = asked.length - tokenRequests;
+  const ms = clock.monotonic() - started;
+  const { ratio, share429 } = domainLoad(emulator.requests, ms);
   return {
     secrets,
     rotated: fleet.secretIds.filter((id, at) => isRotated(emulator, id, fleet.clientIds[at] ?? "")).length,
     twice: fleet.clientIds.filter((id) => admin.app(id).mints > 1).length,
-    ratio: Number(((minutes * PER_MINUTE) / Math.max(tokenRequests, otherRequests)).toFixed(3)),
+    ratio,
     calls,
-    minutes: Number(minutes.toFixed(1)),
-    tokenRequests,
-    otherRequests,
-    share429: Number((asked.filter(({ status }) => status === 429).length / asked.length).toFixed(4)),
+    minutes: Number((ms / 60_000).toFixed(1)),
+    share429,
   };
 }

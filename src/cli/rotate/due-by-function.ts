@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { SECOND_MS } from "../../base/durations.ts";
+import { durationText } from "../../base/durations.ts";
 import { CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -46,9 +46,8 @@ export async function rotateDueByFunction(
   functionId: string,
   { withinMs, maxAgeMs }: { readonly withinMs: number; readonly maxAgeMs: number | undefined },
 ): Promise<DueReport> {
-  const text = (ms: number) => `${Math.floor(ms / SECOND_MS)}s`;
-  const age = maxAgeMs === undefined ? {} : { maxAge: text(maxAgeMs) };
-  const event = { action: "rotate-due", within: text(withinMs), ...age };
+  const age = maxAgeMs === undefined ? {} : { maxAge: durationText(maxAgeMs) };
+  const event = { action: "rotate-due", within: durationText(withinMs), ...age };
   const report = await followCursor(context, functionId, event, counting);
   const isLeft = report.failed === 0 && report.busy + report.remaining > 0;
   return isLeft ? { ...report, next: "run the same command again in a few minutes" } : report;

@@ -72,8 +72,8 @@ const tried = (combinations: readonly Combination[], ...flowNames: TrialFlow[]):
 const ours: Tried = [
   ...tried([readable, withAuthority], "four-steps", "retold", "whole"),
   ...tried(["token-lives", "subscribed"].map(parseCombination), "four-steps", "whole"),
-  ...tried([...firstRotations, ...plainest], "four-steps", "whole"),
-  ...tried(strangest, "four-steps"),
+  ...tried(plainest, "four-steps", "whole"),
+  ...tried([...firstRotations, ...strangest], "four-steps"),
 ];
 /** Oracle's sample knows steps alone. */
 const samples = tried([readable, withAuthority], "four-steps", "retold");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COMMANDS, commandLine, pasteable, pasteableData } from "../../../src/cli/command-line.ts";
+import { COMMANDS, commandLine, pasteable, pasteableData, word } from "../../../src/cli/command-line.ts";
 import { commands } from "../../../src/cli/commands/index.ts";
 import { readGlobalOptions } from "../../../src/cli/global-options.ts";
 
@@ -15,9 +15,21 @@ test("a command to paste has every option that decides where it goes and as whom
     debug: true,
   });
   expect(commandLine(options, ["rotate", "$(id)"])).toBe(
-    "oci-rotate --profile 'my profile' --config-file 'folder/o'\\''brien/config' --region us-ashburn-1" +
+    `oci-rotate --profile 'my profile' --config-file ${word("folder/o'brien/config")} --region us-ashburn-1` +
       " --endpoint http://127.0.0.1:8080 --auth api-key rotate '$(id)'",
   );
+});
+
+test.each([
+  ["C:\\Users\\me\\.oci\\config", "C:\\Users\\me\\.oci\\config", "'C:\\Users\\me\\.oci\\config'"],
+  ["C:\\My Files\\config", "'C:\\My Files\\config'", "'C:\\My Files\\config'"],
+  ["o'brien", "'o''brien'", "'o'\\''brien'"],
+  ["$(id)", "'$(id)'", "'$(id)'"],
+  ["@file", "'@file'", "@file"],
+  ["ocid1.vaultsecret.oc1..a", "ocid1.vaultsecret.oc1..a", "ocid1.vaultsecret.oc1..a"],
+])("%s is one word for PowerShell on Windows, and for a POSIX shell elsewhere", (text, onWindows, elsewhere) => {
+  expect(word(text, "win32")).toBe(onWindows);
+  expect(word(text, "linux")).toBe(elsewhere);
 });
 
 test("the shell's own defaults stay out of it", () => {

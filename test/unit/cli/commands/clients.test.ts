@@ -5,6 +5,7 @@ import { DAY_MS } from "../../../../src/base/durations.ts";
 import { clientsData } from "../../../../src/cli/clients/clients-data.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
+import { OWNER_ONLY } from "../../../support/modes.ts";
 
 const cli = useCli();
 const KEYCLOAK = "https://sso.emulated.example";
@@ -346,7 +347,7 @@ describe("oci-rotate clients", () => {
     const file = path.join(w.home, "clients.html");
     await clients("--html", file);
     const page = readFileSync(file, "utf8");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(OWNER_ONLY);
     expect(page).toContain("&lt;b&gt;web&lt;/b&gt;");
     expect(page).not.toContain("<b>web");
     expect(page).toContain(">shop<");

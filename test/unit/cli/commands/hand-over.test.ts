@@ -4,6 +4,7 @@ import path from "node:path";
 import { compactDecrypt, exportJWK } from "jose";
 import { describe, expect, test } from "vitest";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
+import { OWNER_ONLY } from "../../../support/modes.ts";
 
 const cli = useCli();
 
@@ -85,7 +86,7 @@ describe("oci-rotate hand-over", () => {
     expect(run.exitCode).toBe(0);
     const message = readFileSync(out, "utf8");
     expect(message.endsWith("\n")).toBe(false);
-    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(statSync(out).mode & 0o777).toBe(OWNER_ONLY);
     expect((await opened(message, pairs.p256.privateKey)).inside).toHaveProperty("client_secret");
     expect(run.stdout).not.toContain(message);
   });

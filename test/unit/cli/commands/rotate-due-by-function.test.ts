@@ -45,7 +45,7 @@ describe("oci-rotate rotate --all-due --function", () => {
       { ...ok, ...nothing, rotated: 1, busy: 1 },
     ]);
     const run = await rotate(["--within", "7d", "--max-age", "80d", "--json"]);
-    const event = { action: "rotate-due", within: "604800s", maxAge: "6912000s" };
+    const event = { action: "rotate-due", within: "7d", maxAge: "80d" };
     expect(events).toEqual([event, { ...event, cursor: "d1.one" }, { ...event, cursor: "d1.two" }]);
     expect(run.json()).toEqual({
       ...{ rotated: 7, notDue: 1, busy: 1, failed: 1, remaining: 0, calls: 3 },
@@ -58,7 +58,7 @@ describe("oci-rotate rotate --all-due --function", () => {
   test("leaves the age to the function's own setting", async () => {
     const { rotate, events } = await answering([]);
     expect((await rotate()).exitCode).toBe(0);
-    expect(events).toEqual([{ action: "rotate-due", within: "0s" }]);
+    expect(events).toEqual([{ action: "rotate-due", within: "0d" }]);
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { DAY_MS } from "../../../../src/base/durations.ts";
 import { scanned } from "../../../../src/cli/inventory/scan-data.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { COMPARTMENT, OTHER_COMPARTMENT } from "../../../support/fleet.ts";
+import { OWNER_ONLY } from "../../../support/modes.ts";
 
 const cli = useCli();
 const FUNCTION = "ocid1.fnfunc.oc1.iad.ours";
@@ -321,7 +322,7 @@ describe("oci-rotate scan", () => {
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain("a<b>");
     expect(readFileSync(file, "utf8")).toContain("<strong>a&lt;b&gt;</strong>");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(OWNER_ONLY);
     expectOnlyReads(run);
   });
 

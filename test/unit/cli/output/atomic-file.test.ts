@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeAtomically } from "../../../../src/cli/output/atomic-file.ts";
+import { OWNER_ONLY } from "../../../support/modes.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -33,10 +34,10 @@ test("is for its owner alone, also where others could read what was there", () =
   const file = path.join(folder, "report.html");
   const modeOf = () => statSync(file).mode & 0o777;
   writeAtomically(file, ["new"], "x");
-  expect(modeOf()).toBe(0o600);
+  expect(modeOf()).toBe(OWNER_ONLY);
   chmodSync(file, 0o666);
   writeAtomically(file, ["newer"], "x");
-  expect(modeOf()).toBe(0o600);
+  expect(modeOf()).toBe(OWNER_ONLY);
 });
 
 test("takes the place of a link that was planted there, and leaves alone where it leads", () => {

@@ -216,3 +216,10 @@ describe("a content with another client secret", () => {
     }
   });
 });
+
+test("a claim beside no member is an error of ours", async () => {
+  const empty = read('{"_rotation":{"v":1}}');
+  const claim = { kind: "claim", v: 1, callId: "c", ttlSeconds: 90, base: 3, takeovers: 0, token: null };
+  const failure = await expectFailure(() => empty.withClaim(claim as unknown as Claim), "INTERNAL");
+  expect(failure.message).toContain("a credential without members");
+});

@@ -9,6 +9,7 @@ import {
   ownMember,
   tokensSurvive,
   withCurrentSince,
+  withHandOver,
   withLease,
   withNoGraceUpTo,
   withOwn,
@@ -178,4 +179,12 @@ describe("up to which version no value has a grace", () => {
       expect(noGraceUpTo(metadata, 7)).toBe(0);
     },
   );
+});
+
+test("for whom a version was encrypted is noted beside what else is ours", () => {
+  const metadata = withHandOver({ orot: '{"noGrace":3}' }, { versionNo: 7, to: "thumbprint", at: NOW });
+  expect(ownIn(metadata)).toEqual({
+    noGrace: 3,
+    handedOver: { version: 7, to: "thumbprint", at: "2026-06-01T00:00:00.000Z" },
+  });
 });

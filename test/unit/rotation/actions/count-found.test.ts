@@ -37,6 +37,8 @@ describe("a heal of many", () => {
       SecretsOverdue: 0,
       SecretsUnhealthy: 1,
     });
+    await w.heal();
+    expect(lastPosted(w)).toMatchObject({ SecretsFound: 5, SecretsUnhealthy: 1 });
   });
 
   test("says zero where all is well, so that an alarm ends", async () => {

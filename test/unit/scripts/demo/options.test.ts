@@ -9,6 +9,7 @@ describe("the demo's command line", () => {
       help: false,
       notify: false,
       mirror: false,
+      adopt: false,
       issuer: "oci-iam",
       fault: null,
     });
@@ -20,9 +21,17 @@ describe("the demo's command line", () => {
       help: false,
       notify: false,
       mirror: false,
+      adopt: false,
       issuer,
       fault: null,
     });
+  });
+
+  it("shows adoption alone", () => {
+    expect(readOptions(["--adopt", "--json"])).toMatchObject({ adopt: true, mirror: false, json: true });
+    for (const other of [["--mirror"], ["--notify"], ["--issuer", "uaa"], ["--fault", "promote:refused"]]) {
+      expect(() => readOptions(["--adopt", ...other])).toThrow("goes only with --json.");
+    }
   });
 
   it("shows the mirror alone", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   furtherIssuers,
+  judgeAdopted,
   judgeDemo,
   judgeHealed,
   judgeMirrored,
@@ -115,6 +116,38 @@ describe("the demo with notifications", () => {
     expectRefusals(judgeNotified, notified);
     const two = [{ ...notified.webhooks[0] }, { ...notified.webhooks[0], verified: false }];
     expect(judgeNotified({ stdout: having(notified, "webhooks", two) })).toContain("webhooks.1.verified");
+  });
+});
+
+describe("the demo of adoption", () => {
+  const at = (issuer: string, adopted: number) => ({ issuer, listed: 30, adopted, accepted: adopted });
+  const line = {
+    ok: true,
+    adopt: {
+      issuers: [at("keycloak", 26), at("uaa", 29), at("edfi-cms", 29)],
+      ...{ rotated: 84, opened: true, unknownSecret: "rejected", oldSecret: "accepted" },
+      ...{ retiredSecret: "rejected", refusals: 0 },
+    },
+  };
+
+  test("must show every figure", () => {
+    expectRefusals(judgeAdopted, line);
+  });
+
+  test.each([
+    ["adopt.issuers.0.adopted", 25],
+    ["adopt.issuers.1.accepted", 28],
+    ["adopt.issuers.2.listed", 29],
+    ["adopt.issuers.1.issuer", "keycloak"],
+    ["adopt.rotated", 83],
+    ["adopt.opened", false],
+    ["adopt.unknownSecret", "accepted"],
+    ["adopt.oldSecret", "rejected"],
+    ["adopt.retiredSecret", "accepted"],
+    ["adopt.refusals", 1],
+    ["ok", false],
+  ])("is refused with %s %j", (path, value) => {
+    expect(judgeAdopted({ stdout: having(line, path, value) })).toContain(path);
   });
 });
 

@@ -1,9 +1,16 @@
-import type { Runtime } from "../../src/cli/runtime.ts";
-import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
-import type { Emulator } from "../../src/emulator/emulator.ts";
+import type { Runtime } from "../src/cli/runtime.ts";
+import { createSeededEntropy } from "../src/emulator/core/seeded-entropy.ts";
+import type { Emulator } from "../src/emulator/emulator.ts";
 
 function unused(): never {
   throw new Error("the command asked for what a script has not");
+}
+
+interface Given {
+  readonly input?: string | null;
+  readonly environment?: Runtime["environment"];
+  readonly print?: Runtime["writeOut"];
+  readonly printError?: Runtime["writeError"];
 }
 
 /** What a command is given as a script gives it: no terminal, and what it prints goes to `print`. */
@@ -11,21 +18,16 @@ export function quietRuntime(
   clock: Runtime["clock"],
   emulator: Emulator,
   homeDirectory: string,
-  {
-    input = null,
-    print = () => undefined,
-  }: { readonly input?: string | null; readonly print?: Runtime["writeOut"] } = {},
+  { input = null, environment = {}, print = () => undefined, printError = () => undefined }: Given = {},
 ): Runtime {
   return {
     clock,
     entropy: createSeededEntropy(3),
     transport: emulator.transport,
-    environment: {},
+    environment,
     homeDirectory,
     writeOut: print,
-    writeError: (t) => {
-      if (process.env.DEBUG) console.error(t);
-    },
+    writeError: printError,
     isTerminal: { stdin: false, stdout: false, stderr: false },
     columns: null,
     ask: unused,
