@@ -56,9 +56,9 @@ describe.each(Object.entries(cases))("the gate of the %s", (_, [judge, taken, ..
 
 describe("the live gate", () => {
   const line = {
-    uaa: { version: "4.30.0", passed: 72, failed: 0 },
-    keycloak: { version: "26.7.0", passed: 130, failed: 0 },
-    oci: { version: "3.89.0", passed: 63, failed: 0 },
+    uaa: { version: "4.30.0", passed: 89, failed: 0 },
+    keycloak: { version: "26.7.0", passed: 145, failed: 0 },
+    oci: { version: "3.95.1", passed: 144, failed: 0 },
   };
 
   test("asks for every target", () => {
@@ -68,9 +68,9 @@ describe("the live gate", () => {
 
   test.each([
     ["uaa.failed", 1],
-    ["uaa.passed", 1],
-    ["keycloak.passed", 0],
-    ["oci.passed", 19],
+    ["uaa.passed", 84],
+    ["keycloak.passed", 139],
+    ["oci.passed", 139],
     ["oci.version", ""],
   ])("is refused with a %s of %j", (path, value) => {
     expect(judgeLive({ stdout: having(line, path, value) })).toContain(path);
