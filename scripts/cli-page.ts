@@ -119,7 +119,7 @@ export function cliPage(): string {
       "**Not tried yet.** The workflow [`windows.yml`](../.github/workflows/windows.yml) runs the command line's tests on Windows; it has not run so far. This is what the code does there:",
       "- Commands to paste are quoted for PowerShell. Those with `$(...)`, `|` or `eval`, such as the lines of `doctor --upgrade`, need a POSIX shell such as Git Bash.",
       "- A file that only you can read has the rights of its folder: keep it in your own profile. `chmod` and the warnings about open files do not apply.",
-      "- Ctrl-C and Ctrl-Break finish what is in progress. There is no SIGTERM: whoever ends the process otherwise kills it. A rotation that was killed goes on with the next run or heal.",
+      "- Ctrl-C and Ctrl-Break finish what is in progress. Windows has no SIGTERM, so any other way to end the process kills it. The next run or heal finishes a rotation that was killed.",
       "- In PowerShell 5.1, set `$OutputEncoding = [Text.UTF8Encoding]::new()` before you pipe a file with other characters than ASCII into `adopt --stdin`.",
     ].join("\n"),
     "### Exit codes",

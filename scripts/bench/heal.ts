@@ -1,11 +1,5 @@
 /** How many secrets one heal of many reaches in the platform's time: the real handler against the emulator, in virtual time. */
-import "../../src/base/silence.ts";
-import { HOUR_MS } from "../../src/base/durations.ts";
-import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
-import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
-import { createEmulator } from "../../src/emulator/emulator.ts";
-import { createFleet } from "../../src/emulator/fleet.ts";
-import { type Answer, createHandler } from "../../src/rotation/handler.ts";
+import { openScene } from "./fleet-scene.ts";
 
 interface Reached {
   readonly secrets: number;
@@ -33,48 +27,21 @@ const SHORT_CALL_SECONDS = 90;
 const MAX_CALLS = 20;
 const LATENCY_MS = 50;
 const UPDATING_MS = 1_000;
-const COMPARTMENT = "ocid1.compartment.oc1..bench";
-const DOMAIN = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";
 
 /** Secrets without tags: every heal of one costs a write, and leaves it UPDATING. */
 async function createScene(secrets: number) {
-  const clock = createVirtualClock();
-  const emulator = createEmulator({
-    clock,
-    entropy: createSeededEntropy(1),
-    switches: { "updating-ms": UPDATING_MS, "updating-polls": 0 },
-    latencyMs: LATENCY_MS,
-  });
-  const functionId = emulator.admin.createFunction();
-  const fleet = { count: secrets, domainUrl: DOMAIN, functionId, compartmentId: COMPARTMENT };
-  const { secretIds } = createFleet(emulator.admin, clock.now(), fleet);
-  const { transport } = emulator;
-  const handler = createHandler({
-    clock,
-    entropy: createSeededEntropy(2),
-    transport,
-    vaultAccess: () => ({
-      transport,
-      signer: { signHttpRequest: () => Promise.resolve() },
-      vaultEndpoint: "https://vaults.emulated.example",
-      secretsEndpoint: "https://secrets.vaults.emulated.example",
-    }),
-    environment: { OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT, FN_FN_ID: functionId },
-    write: () => undefined,
-  });
-  await clock.sleep(HOUR_MS);
+  const switches = { "updating-ms": UPDATING_MS, "updating-polls": 0 };
+  const { clock, emulator, fleet, invoke } = await openScene({ secrets, switches, latencyMs: LATENCY_MS });
   /** One call, and the ids of the secrets that it looked at. */
   const heal = async (callSeconds: number, cursor?: string) => {
     const before = emulator.requests.length;
     const started = clock.monotonic();
-    const deadline = new Date(clock.now() + callSeconds * 1000);
-    const event = Buffer.from(JSON.stringify({ action: "heal", cursor }));
-    const answer: Answer = await handler(event, { callID: "bench", deadline });
+    const answer = await invoke({ action: "heal", cursor }, callSeconds);
     const looks = emulator.requests.slice(before).filter(({ call }) => call === "get-secret");
     const seconds = Math.round((clock.monotonic() - started) / 1000);
     return { cursor: answer.cursor, seconds, reached: new Set(looks.map(({ secretId }) => secretId)) };
   };
-  const noted = () => secretIds.filter((id) => "orot-outcome" in emulator.admin.secret(id).freeformTags).length;
+  const noted = () => fleet.secretIds.filter((id) => "orot-outcome" in emulator.admin.secret(id).freeformTags).length;
   return { heal, noted };
 }
 

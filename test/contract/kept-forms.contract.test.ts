@@ -1,5 +1,5 @@
 /**
- * docs/compatibility-promise.md: what version 0.1 wrote or took, in the very texts of then. A change here is a break for whoever has such a
+ * docs/compatibility-promise.md: what version 0.1 wrote or took, in the exact texts of that version. A change here is a break for whoever has such a
  * secret, event or setting: it takes a new major version and a way over.
  */
 import { describe, expect, it } from "vitest";

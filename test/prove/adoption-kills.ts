@@ -13,11 +13,18 @@ import { type CommandRig, type CommandRun, openCommandRig } from "./command-rig.
 import { conditionOf, hasConverged } from "./condition.ts";
 import { seenContent } from "./contents.ts";
 import { provenIssuers } from "./issuers/index.ts";
-import type { Liveness } from "./liveness.ts";
+import {
+  type Found as FoundOf,
+  type Kill,
+  type KillFigures,
+  killEach,
+  killOnce,
+  SOON_MS,
+  type Trial,
+} from "./kill-each.ts";
 
 /** `oci-rotate adopt` killed at every remote call, and run again. */
-export interface AdoptionFigures {
-  readonly kills: number;
+export interface AdoptionFigures extends KillFigures<Trouble> {
   /** A client whose holders were to keep their value and have lost it, or for which no version holds one that works. */
   readonly lost: number;
   /** A client with two secrets in Vault, or that was given more values than the kill explains. */
@@ -27,24 +34,13 @@ export interface AdoptionFigures {
   /** A value in CURRENT that the issuer refuses, at any time: an application would have taken it. */
   readonly misled: number;
   readonly leaks: number;
-  /** Pairs of runs, with and without a kill in the first, and how many of them left every client adopted. */
-  readonly liveness: Liveness;
-  readonly problems: readonly string[];
 }
 
-interface Kill {
-  readonly at: number;
-  readonly kind: (typeof kinds)[number];
-}
-
-const kinds = ["killed-before", "killed-after"] as const;
-/** The operator runs the command again. */
-const SOON_MS = 2_000;
 /** The request after which the issuer accepts a new value. */
 const MAKING: readonly CallName[] = ["regenerate", "install"];
 
 type Trouble = "lost" | "twice" | "unfinished" | "misled" | "leaks";
-type Found = readonly (readonly [trouble: Trouble, words: string])[];
+type Found = FoundOf<Trouble>;
 
 const secretsOf = ({ emulator }: CommandRig, { clientId }: Unmanaged): readonly StoredSecret[] =>
   Object.values(emulator.state.vault.secrets).filter(
@@ -150,59 +146,28 @@ async function runKill(
   };
 }
 
-/** In virtual time, with the real command; after each kill it is run once more, and must have adopted each client once. */
-export async function runAdoptionKills(seed: number): Promise<AdoptionFigures> {
-  const counts: Record<Trouble, number> = { lost: 0, twice: 0, unfinished: 0, misled: 0, leaks: 0 };
-  const problems: string[] = [];
-  let kills = 0;
-  const liveness = { units: 0, rotations: 0 };
-  for (const name of Object.keys(adoptionWorlds) as AdoptionName[]) {
-    const setup = prepareAdoption(name, seed);
-    const judge = (id: string, found: Found) => {
-      liveness.units += 1;
-      if (!found.some(([trouble]) => trouble === "lost" || trouble === "unfinished")) liveness.rotations += 1;
-      for (const [trouble, words] of found) {
-        counts[trouble] += 1;
-        problems.push(`adopt/${name}/${id}: ${words}`);
-      }
-    };
-    try {
-      const base = await runKill(setup, null);
-      judge("-", base.found);
-      for (let at = 0; at < base.requests.length; at++) {
-        for (const kind of kinds) {
-          kills += 1;
-          judge(`${base.requests[at]}#${at}:${kind}`, (await runKill(setup, { at, kind })).found);
-        }
-      }
-    } finally {
-      setup.close();
-    }
-  }
-  return { kills, ...counts, liveness, problems };
-}
-
 const isName = (text: string): text is AdoptionName => Object.hasOwn(adoptionWorlds, text);
 
+function trialOf(name: AdoptionName, seed: number): Trial<Trouble> {
+  const setup = prepareAdoption(name, seed);
+  return { id: `adopt/${name}`, run: (kill) => runKill(setup, kill), close: setup.close };
+}
+
+function* trials(seed: number) {
+  for (const name of Object.keys(adoptionWorlds).filter(isName)) yield trialOf(name, seed);
+}
+
+/** In virtual time, with the real command; after each kill it is run once more, and must have adopted each client once. */
+export function runAdoptionKills(seed: number): Promise<AdoptionFigures> {
+  return killEach<Trouble>(trials(seed), { lost: 0, twice: 0, unfinished: 0, misled: 0, leaks: 0 });
+}
+
 /**
- * One kill by itself, in words. @param id `adopt/world/call:kind`, or `-` for no kill; the first request of that name is struck
+ * One kill by itself, in words. @param id `adopt/world/call:kind`, or `-` for no kill
  * @returns what is wrong; empty: nothing
  */
-export async function adoptionProblems(id: string, seed: number): Promise<readonly string[]> {
-  const [, name = "", killText = ""] = id.split("/");
+export function adoptionProblems(id: string, seed: number): Promise<readonly string[]> {
+  const [, name = "", kill = ""] = id.split("/");
   if (!isName(name)) throw new Error(`"${name}" is no adoption that is tried.`);
-  const setup = prepareAdoption(name, seed);
-  const wordsOf = ({ found }: { readonly found: Found }) => found.map(([trouble, words]) => `${trouble}: ${words}`);
-  try {
-    const base = await runKill(setup, null);
-    if (killText === "-") return wordsOf(base);
-    const [call = "", kindText] = killText.split(":");
-    const kind = kinds.find((known) => known === kindText);
-    const at = (base.requests as readonly string[]).indexOf(call);
-    if (kind === undefined || at < 0)
-      throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
-    return wordsOf(await runKill(setup, { at, kind }));
-  } finally {
-    setup.close();
-  }
+  return killOnce(trialOf(name, seed), kill);
 }

@@ -5,11 +5,19 @@ import { combinationId, parseCombination } from "./combinations.ts";
 import { type CommandRig, type CommandRun, type CommandSetup, openCommandRig, prepareCommand } from "./command-rig.ts";
 import { conditionOf, hasConverged } from "./condition.ts";
 import { seenContent } from "./contents.ts";
-import { type Liveness, leastCalls } from "./liveness.ts";
+import {
+  type Found as FoundOf,
+  type Kill,
+  type KillFigures,
+  killEach,
+  killOnce,
+  SOON_MS,
+  type Trial,
+} from "./kill-each.ts";
+import { leastCalls } from "./liveness.ts";
 
 /** `oci-rotate rotate --all-due` killed at every remote call, and run again. */
-export interface CommandFigures {
-  readonly kills: number;
+export interface CommandFigures extends KillFigures<Trouble> {
   /** A secret whose client secret no version holds afterwards. */
   readonly lost: number;
   /** A secret for which two new client secrets were stored. */
@@ -17,24 +25,13 @@ export interface CommandFigures {
   /** A secret that was not rotated, a CURRENT that does not log in, something left pending, or an exit code that says otherwise. */
   readonly unfinished: number;
   readonly leaks: number;
-  /** Pairs of runs, with and without a kill in the first, and how many of them left every secret with a new value. */
-  readonly liveness: Liveness;
-  readonly problems: readonly string[];
-}
-
-interface Kill {
-  readonly at: number;
-  readonly kind: (typeof kinds)[number];
 }
 
 const SECRETS = 2;
-const kinds = ["killed-before", "killed-after"] as const;
-/** The operator runs the command again. */
-const SOON_MS = 2_000;
 const combinations = ["read-back", "token-lives"] as const;
 
 type Trouble = "lost" | "twice" | "unfinished" | "leaks";
-type Found = readonly (readonly [trouble: Trouble, words: string])[];
+type Found = FoundOf<Trouble>;
 
 function troublesOf(setup: CommandSetup, rig: CommandRig, last: CommandRun, written: string): Found {
   const { emulator } = rig;
@@ -81,56 +78,26 @@ async function runKill(
   return { found: [...quiet, ...troublesOf(setup, rig, second, first.written + second.written)], requests };
 }
 
+function trialOf(combination: string, seed: number): Trial<Trouble> {
+  const setup = prepareCommand(parseCombination(combination), seed, SECRETS);
+  const id = `rotate/${combinationId(setup.combination)}`;
+  return { id, run: (kill) => runKill(setup, kill), close: setup.close };
+}
+
+function* trials(seed: number) {
+  for (const combination of combinations) yield trialOf(combination, seed);
+}
+
 /** Several secrets at once, in virtual time, with the real command; after each kill it is run once more, and must have rotated each once. */
-export async function runCommandKills(seed: number): Promise<CommandFigures> {
-  const counts: Record<Trouble, number> = { lost: 0, twice: 0, unfinished: 0, leaks: 0 };
-  const problems: string[] = [];
-  let kills = 0;
-  const liveness = { units: 0, rotations: 0 };
-  for (const name of combinations) {
-    const setup = prepareCommand(parseCombination(name), seed, SECRETS);
-    const judge = (id: string, found: Found) => {
-      liveness.units += 1;
-      if (!found.some(([trouble]) => trouble === "lost" || trouble === "unfinished")) liveness.rotations += 1;
-      for (const [trouble, words] of found) {
-        counts[trouble] += 1;
-        problems.push(`rotate/${combinationId(setup.combination)}/${id}: ${words}`);
-      }
-    };
-    try {
-      const base = await runKill(setup, null);
-      judge("-", base.found);
-      for (let at = 0; at < base.requests.length; at++) {
-        for (const kind of kinds) {
-          kills += 1;
-          judge(`${at}:${kind}`, (await runKill(setup, { at, kind })).found);
-        }
-      }
-    } finally {
-      setup.close();
-    }
-  }
-  return { kills, ...counts, liveness, problems };
+export function runCommandKills(seed: number): Promise<CommandFigures> {
+  return killEach<Trouble>(trials(seed), { lost: 0, twice: 0, unfinished: 0, leaks: 0 });
 }
 
 /**
- * One kill by itself, in words. @param id `rotate/combination/call:kind`, or `-` for no kill; the first request of that name is struck
+ * One kill by itself, in words. @param id `rotate/combination/call:kind`, or `-` for no kill
  * @returns what is wrong; empty: nothing
  */
-export async function commandProblems(id: string, seed: number): Promise<readonly string[]> {
-  const [, combination = "", killText = ""] = id.split("/");
-  const setup = prepareCommand(parseCombination(combination), seed, SECRETS);
-  const wordsOf = ({ found }: { readonly found: Found }) => found.map(([trouble, words]) => `${trouble}: ${words}`);
-  try {
-    const base = await runKill(setup, null);
-    if (killText === "-") return wordsOf(base);
-    const [call = "", kindText] = killText.split(":");
-    const kind = kinds.find((name) => name === kindText);
-    const at = (base.requests as readonly string[]).indexOf(call);
-    if (kind === undefined || at < 0)
-      throw new Error(`"${killText}" is no kill of this run. Next: write -, or call:kind.`);
-    return wordsOf(await runKill(setup, { at, kind }));
-  } finally {
-    setup.close();
-  }
+export function commandProblems(id: string, seed: number): Promise<readonly string[]> {
+  const [, combination = "", kill = ""] = id.split("/");
+  return killOnce(trialOf(combination, seed), kill);
 }

@@ -45,3 +45,21 @@ export function standOf(w: CliWorld, fleet: Made, index: number): string {
   const value = JSON.parse(admin.content(secretId, number) ?? "{}").appSecret;
   return `v${number}, ${admin.app(clientId).mints} mints, ${admin.login(clientId, value)}`;
 }
+
+/** Deploys a function that gives these answers, and then the last one for ever; `events`: what it was sent. */
+export function answeringFunction(w: CliWorld, answers: readonly object[], last: object) {
+  const functionId = w.deploy();
+  const events: unknown[] = [];
+  w.emulator.invoke = async (_functionId, event) => {
+    events.push(JSON.parse(event.toString()));
+    return { status: 200, body: JSON.stringify(answers[events.length - 1] ?? last) };
+  };
+  return { functionId, events };
+}
+
+/** Answers of the function to an action on many secrets. */
+export const answerOk = { responseCode: 200, versionNo: null, returnMessage: "OK: some. Next: send it again." };
+export const answerFailing = (line: string) => ({
+  ...{ responseCode: 400, versionNo: null },
+  returnMessage: `LOCKED_OUT: some. Next: read the log lines ${line}.`,
+});

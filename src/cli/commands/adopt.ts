@@ -1,9 +1,6 @@
-import type { DefinedTags } from "../../base/place.ts";
 import { printable } from "../../base/printable.ts";
-import type { Client } from "../../clients/issuers/client.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
-import { requireAdmitted } from "../../clients/issuers/origins.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { addEntries, MOST_ENTRIES, tooManyEntries } from "../adopt/add-entries.ts";
 import type { AdoptionParts } from "../adopt/adopt-one.ts";
@@ -12,15 +9,15 @@ import { carryOut, type Waiting } from "../adopt/carry-out.ts";
 import { createHeal } from "../adopt/heal-part.ts";
 import { readInput } from "../adopt/input.ts";
 import { namesTwice, type PlanOptions, planForInput, planForList, requireResets } from "../adopt/plan.ts";
+import { readBoth } from "../adopt/read-both.ts";
 import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts";
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
-import { namesClient } from "../adopt/secret-name.ts";
+import { readTags, requireUsable } from "../adopt/usage.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
 import { CliError } from "../cli-error.ts";
-import { openSource, type PlacedList } from "../clients/issuer-lists.ts";
+import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
 import { sourceOptions } from "../clients/source-options.ts";
-import { clientsInVault } from "../clients/vault-clients.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import {
@@ -41,24 +38,6 @@ import { issuerPacer } from "../issuer-pace.ts";
 import { localSettings } from "../settings.ts";
 
 const LONGEST_INTERVAL_DAYS = 360;
-
-const DEFINED_TAG = /^([^.=]+)\.([^=]+)=(.*)$/;
-function readTags(given: readonly string[]): DefinedTags {
-  const tags: Record<string, Record<string, string>> = {};
-  for (const one of given) {
-    const [, namespace = "", key = "", value = ""] = DEFINED_TAG.exec(one) ?? [];
-    if (namespace === "") {
-      throw new CliError("USAGE", { what: "--defined-tag takes namespace.key=value", next: "correct it" });
-    }
-    tags[namespace] = { ...tags[namespace], [key]: value };
-  }
-  return tags;
-}
-
-/** Where a place's credentials go, as a client without a name. */
-const homeOf = ({ issuer, base, realm, tenant }: PlacedList["place"]): Client => ({
-  ...{ issuer, base, realm, tenant, tokenUrl: null, clientId: "", subject: null },
-});
 
 export const adoptCommand = defineCommand({
   name: "adopt",
@@ -162,27 +141,7 @@ The schedule begins switched off unless --every is given: without --function a s
   ],
   async run(context, values) {
     const { runtime, out, signIn, print } = context;
-    if (!namesClient(values.names)) {
-      throw new CliError("USAGE", {
-        what: "--names has no {client}, so all secrets would have one name",
-        next: "add it",
-      });
-    }
-    if ((values.add || values.bind || values.reset.length > 0) && values.authority === undefined) {
-      throw new CliError("USAGE", {
-        what: "--add, --reset and --bind are about an authority, and none is named",
-        next: "give --authority in place of --domain",
-      });
-    }
-    if (values.via === "function" && values.function === undefined) {
-      throw new CliError("USAGE", { what: "--via function was given without --function", next: "name the function" });
-    }
-    if (values.every !== undefined && values.function === undefined) {
-      throw new CliError("USAGE", {
-        what: "--every was given without --function",
-        next: "name the function that rotates them",
-      });
-    }
+    requireUsable(values);
     const lines = values.stdin ? readInput(await runtime.readInput()) : null;
     const places = placesOf(runtime, { compartment: values.compartment, vault: [] });
     const source = await openSource(context, {
@@ -192,22 +151,10 @@ The schedule begins switched off unless --every is given: without --function a s
       tenants: values.tenant,
       probeEmpty: false,
     });
-    const lists: PlacedList[] = [];
-    for (const place of source.places) {
-      out.note(`reading clients of ${place.realm ?? place.zone ?? place.tenant ?? place.base}`);
-      lists.push({ place, ...(await source.list(place)) });
-    }
-    out.note("reading secrets in Vault");
     const signedIn = await signIn();
-    const held = await clientsInVault(runtime, signedIn, places);
-    if (held.unread > 0) {
-      throw new CliError("OCI_REFUSED", {
-        what: `${held.unread} secrets in these compartments could not be read, and each may hold a client already`,
-        means: "nothing was changed",
-        next: 'grant yourself "read secret-bundles" there',
-      });
-    }
-    const aliases = localSettings(runtime).issuerAliases ?? [];
+    const { lists, held } = await readBoth(context, signedIn, source, places);
+    const settings = localSettings(runtime);
+    const aliases = settings.issuerAliases ?? [];
     const joined = join(lists, held.clients, aliases);
     const options: PlanOptions = {
       template: values.names,
@@ -230,9 +177,7 @@ The schedule begins switched off unless --every is given: without --function a s
         next: "add {realm}, {tenant} or {issuer} to --names",
       });
     }
-    for (const { place } of lists) requireAdmitted(homeOf(place), localSettings(runtime).issuerOrigins);
     const { http } = await openIssuerHttp(context);
-    const settings = localSettings(runtime);
     const access = { http, httpAtOnce: http, clock: runtime.clock, settings };
     const planned = await withoutSecretless(wished, access);
     const tasks = planned.flatMap((one) => ("task" in one ? [one.task] : []));

@@ -114,25 +114,38 @@ function post(request: EmulatedRequest, surroundings: Surroundings): EmulatedRes
   if (!sent.every(({ compartmentId }) => knowsCompartment(surroundings, asText(compartmentId) ?? ""))) {
     return notAuthorizedOrNotFound();
   }
-  const failed = sent.flatMap((metricData) => {
-    const refusal = refusalOf(metricData, now);
-    return refusal === null ? [] : [{ message: refusal, metricData }];
-  });
+  const metrics = sent.map((metricData) => ({ metricData, metric: readMetric(metricData, now) }));
+  const taken = metrics.flatMap(({ metric }) => (typeof metric === "string" ? [] : [metric]));
+  const failed = metrics.flatMap(({ metricData, metric }) =>
+    typeof metric === "string" ? [{ message: metric, metricData }] : [],
+  );
   const [first] = failed;
-  if (first !== undefined && (failed.length === sent.length || read.details["batchAtomicity"] === "ATOMIC")) {
+  if (first !== undefined && (taken.length === 0 || read.details["batchAtomicity"] === "ATOMIC")) {
     return ociError(400, "InvalidParameter", first.message);
   }
-  const refused = failed.map(({ metricData }) => metricData);
-  const taken = sent.filter((metricData) => !refused.includes(metricData)) as unknown as MetricData[];
   state.metrics = [...state.metrics, { at: now, taken, body: request.body }].slice(-MOST_KEPT);
   return json(200, { failedMetricsCount: failed.length, failedMetrics: failed });
 }
 
-/** What is wrong with one metric object, in words; null: nothing. */
-function refusalOf(metricData: JsonObject, now: number): string | null {
+const pointOf = ({ timestamp, value, count }: JsonObject) => ({
+  timestamp: String(timestamp),
+  value: Number(value),
+  ...(count === undefined ? {} : { count: Number(count) }),
+});
+
+/** A metric object as it is kept; text: what is wrong with it. */
+function readMetric(metricData: JsonObject, now: number): MetricData | string {
   const required = ["namespace", "compartmentId", "name", "dimensions", "datapoints"];
   const read = readMembers({ body: JSON.stringify(metricData) }, members, required, now);
-  return "refusal" in read ? String(JSON.parse(read.refusal.body).message) : null;
+  if ("refusal" in read) return String(JSON.parse(read.refusal.body).message);
+  const { namespace, compartmentId, name, resourceGroup, dimensions, datapoints } = read.details;
+  const texts = Object.entries(isObject(dimensions) ? dimensions : {}).map(([key, value]) => [key, String(value)]);
+  return {
+    ...{ namespace: String(namespace), compartmentId: String(compartmentId), name: String(name) },
+    ...(resourceGroup === undefined ? {} : { resourceGroup: String(resourceGroup) }),
+    dimensions: Object.fromEntries(texts),
+    datapoints: (Array.isArray(datapoints) ? datapoints : []).filter(isObject).map(pointOf),
+  };
 }
 
 /** Each stream once, without its values, as OCI lists them. */

@@ -1,7 +1,7 @@
 /** A request of PostMetricData that was taken, whole or in part. */
 export interface StoredMetrics {
   readonly at: number;
-  /** Metric objects that passed the checks, as they were sent. */
+  /** Metric objects that passed the checks. */
   readonly taken: readonly MetricData[];
   /** Text of the whole request. */
   readonly body: string;

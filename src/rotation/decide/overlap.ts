@@ -182,7 +182,7 @@ export const overlapRules: readonly Rule[] = [
   }),
   weMake({
     id: "O16",
-    state: "a retirement of values that no version holds, asked for in so many words, and another run holds the lease",
+    state: "an explicit request to retire values that no version holds, and another run holds the lease",
     action: "wait, look again",
     decide: (s) => (ending(s) !== null && s.lease === "others" ? wait("claim") : null),
   }),

@@ -156,7 +156,7 @@ export interface CallerState extends Shared {
   readonly compromised: "no" | "unnoted" | "noted";
   /**
    * Whether the issuer holds a value beside CURRENT's that no version holds, as after an adoption. `possible`: it may, and
-   * nobody has asked to end it. `to-end`: an operator has asked for it in so many words, and this call has not done it yet.
+   * nobody has asked to end it. `to-end`: an operator has asked for it explicitly, and this call has not done it yet.
    */
   readonly unstored: "no" | "possible" | "to-end";
   /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
+import { answerFailing, answeringFunction, answerOk } from "../../../support/cli-fleet.ts";
 import {
   claimWith,
   contentWith,
@@ -246,21 +247,12 @@ describe("oci-rotate heal --all", () => {
 
   describe("by a function that does not reach all of them in one call", () => {
     const nothing = { healed: 0, healthy: 0, busy: 0, failed: 0, remaining: 0 };
-    const ok = { responseCode: 200, versionNo: null, returnMessage: "OK: some. Next: send heal again." };
-    const failing = {
-      ...{ responseCode: 400, versionNo: null },
-      returnMessage: "LOCKED_OUT: some. Next: read the log lines heal-failed.",
-    };
+    const ok = answerOk;
+    const failing = answerFailing("heal-failed");
 
-    /** A function that gives these answers, and the events that it was sent. */
     async function answering(answers: readonly object[]) {
       const w = await cli();
-      const functionId = w.deploy();
-      const events: unknown[] = [];
-      w.emulator.invoke = async (_functionId, event) => {
-        events.push(JSON.parse(event.toString()));
-        return { status: 200, body: JSON.stringify(answers[events.length - 1] ?? { ...ok, ...nothing }) };
-      };
+      const { functionId, events } = answeringFunction(w, answers, { ...ok, ...nothing });
       const heal = (more: Parameters<CliWorld["runWith"]>[0] = {}) =>
         w.runWith(more, "heal", "--all", "--function", functionId, "--yes", "--json");
       return { heal, events };

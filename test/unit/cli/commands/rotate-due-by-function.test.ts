@@ -1,24 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
-import { DAY_MS, FLEET_COMPARTMENT, fleetIn, ROTATED, standOf, UNTOUCHED } from "../../../support/cli-fleet.ts";
+import {
+  answerFailing,
+  answeringFunction,
+  answerOk,
+  DAY_MS,
+  FLEET_COMPARTMENT,
+  fleetIn,
+  ROTATED,
+  standOf,
+  UNTOUCHED,
+} from "../../../support/cli-fleet.ts";
 
 const cli = useCli();
 const nothing = { rotated: 0, notDue: 0, busy: 0, failed: 0, remaining: 0 };
-const ok = { responseCode: 200, versionNo: null, returnMessage: "OK: some. Next: nothing." };
-const failing = {
-  ...{ responseCode: 400, versionNo: null },
-  returnMessage: "LOCKED_OUT: some. Next: read the log lines rotate-due-failed.",
-};
+const ok = answerOk;
+const failing = answerFailing("rotate-due-failed");
 
-/** A function that gives these answers, and the events that it was sent. */
 async function answering(answers: readonly object[]) {
   const w = await cli();
-  const functionId = w.deploy();
-  const events: unknown[] = [];
-  w.emulator.invoke = async (_functionId, event) => {
-    events.push(JSON.parse(event.toString()));
-    return { status: 200, body: JSON.stringify(answers[events.length - 1] ?? { ...ok, ...nothing }) };
-  };
+  const { functionId, events } = answeringFunction(w, answers, { ...ok, ...nothing });
   const rotate = (words: readonly string[] = [], more: Parameters<CliWorld["runWith"]>[0] = {}) =>
     w.runWith(more, "rotate", "--all-due", "--function", functionId, "--yes", ...words);
   return { rotate, events };
