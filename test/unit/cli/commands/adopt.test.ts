@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../../../src/clients/http/transport.ts";
 import {
+  DOMAIN,
   INTO,
   KEY,
   KEYCLOAK,
@@ -11,7 +12,7 @@ import {
   useAdoption,
   VAULT,
 } from "../../../support/adoption.ts";
-import { type CliWorld, expectOnlyReads } from "../../../support/cli.ts";
+import { type CliOptions, type CliWorld, expectOnlyReads } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
 const world = useAdoption();
@@ -254,6 +255,44 @@ describe("oci-rotate adopt", () => {
       ["skipped", "line 3 names a client for the second time"],
       ["skipped", "it uses no client secret (public)"],
     ]);
+  });
+
+  test.each([
+    { words: ["--names", "all-alike"], says: "--names has no {client}" },
+    { words: ["--every", "30"], says: "--every was given without --function" },
+    { words: ["--via", "function"], says: "--via function was given without --function" },
+    { words: ["--defined-tag", "rotation.client"], says: "--defined-tag takes namespace.key=value" },
+  ])("$words is refused before anything is written", async ({ words, says }) => {
+    const { adopt, make } = await realm();
+    make("shop");
+    const run = await adopt("--yes", ...words);
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toContain(says);
+    expectOnlyReads(run);
+  });
+
+  test.each([["--add"], ["--bind"], ["--reset", "shop"]])("%s needs an authority", async (...words) => {
+    const { w } = await realm();
+    const run = await w.run("adopt", "--domain", DOMAIN, ...INTO, "--yes", ...words);
+    expect(run).toMatchObject({ exitCode: 2, requests: [] });
+    expect(run.stderr).toContain("are about an authority, and none is named");
+  });
+
+  test("a secret in Vault that cannot be read may hold the client already, so nothing is written", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const hidden = Object.values(w.emulator.state.vault.secrets).find(({ name }) => name === "no-client");
+    const transport: CliOptions["transport"] = async (request) => {
+      if (!request.url.includes(`/secretbundles/${hidden?.id}`)) return w.emulator.transport(request);
+      const body =
+        '{"code":"NotAuthorizedOrNotFound","message":"Authorization failed or requested resource not found."}';
+      return { status: 404, headers: { "content-type": "application/json" }, body };
+    };
+    const run = await w.runWith({ transport }, "adopt", "--authority", authority, ...INTO, "--yes");
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("1 secrets in these compartments could not be read");
+    expect(run.stderr).toContain("read secret-bundles");
+    expect(made(w)).toEqual([]);
   });
 
   test("asks first, and creates nothing after a no", async () => {

@@ -40,6 +40,17 @@ describe("PostMetricData", () => {
     ]);
   });
 
+  it("keeps what was sent of a metric: its group, and of each point time, value and count", async () => {
+    const { emulator, metric, post, timestampAt } = rig();
+    const datapoints = [
+      { timestamp: timestampAt(0), value: 2.5, count: 3 },
+      { timestamp: timestampAt(-MINUTE_MS), value: 0 },
+    ];
+    const sent = metric({ resourceGroup: "rotator", datapoints, dimensions: { resourceId: "f", step: "HEAL_ALL" } });
+    expect((await post([sent])).status).toBe(200);
+    expect(emulator.admin.metrics()).toEqual([sent]);
+  });
+
   it.each([
     ["namespace begins with a prefix", { namespace: "oci_rotate" }],
     ["namespace begins with a prefix", { namespace: "oracle_rotate" }],
