@@ -32,7 +32,7 @@ export async function readBoth(
   const held = await clientsInVault(runtime, signedIn, places);
   if (held.unread > 0) {
     throw new CliError("OCI_REFUSED", {
-      what: `${held.unread} secrets in these compartments could not be read, and each may hold a client already`,
+      what: `secrets in these compartments that could not be read: ${held.unread}; each may hold a client already`,
       means: "nothing was changed",
       next: 'grant yourself "read secret-bundles" there',
     });

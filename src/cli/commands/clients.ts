@@ -131,7 +131,7 @@ For monitoring: exit code 4 means that something was found. With --within, --max
     const data = clientsDataOf(joined, runtime.clock.now(), wanted, { isComplete, unreadSecrets: unread });
     if (unread > 0) {
       out.warn(
-        `${unread} secrets could not be read, and each may hold a client shown as unmanaged; next: grant "read secret-bundles" there`,
+        `secrets that could not be read: ${unread}; each may hold a client shown as unmanaged; next: grant "read secret-bundles" there`,
       );
     }
     if (values.html !== undefined) {

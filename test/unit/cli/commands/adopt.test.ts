@@ -290,7 +290,7 @@ describe("oci-rotate adopt", () => {
     };
     const run = await w.runWith({ transport }, "adopt", "--authority", authority, ...INTO, "--yes");
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain("1 secrets in these compartments could not be read");
+    expect(run.stderr).toContain("secrets in these compartments that could not be read: 1;");
     expect(run.stderr).toContain("read secret-bundles");
     expect(made(w)).toEqual([]);
   });
