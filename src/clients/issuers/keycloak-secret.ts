@@ -18,13 +18,13 @@ import { type IssuerResponse, json, noResponse } from "./responses.ts";
 const WHO = "the Keycloak realm";
 
 const CREATED = "client.secret.creation.time";
-/** A policy's usual expiration period, for a client without a recorded creation time. */
-const DAYS_29 = 29 * 86_400;
+/** Has the policy count its own period from this PUT. Without a policy it means that the value never ends. */
+const ANEW = "0";
 
 /**
  * What one PUT carries besides the value. The old value goes along as the rotated one, so that both log in for the
- * grace. A later expiry goes along because Keycloak would otherwise rotate by itself. If no client policy rotates
- * secrets, Keycloak drops both, and the old value dies at once.
+ * grace. The expiry is set anew because Keycloak would otherwise keep the old one, or rotate by itself once it is over.
+ * If no client policy rotates secrets, Keycloak drops both, and the old value dies at once.
  */
 function attributesFor(
   stored: StoredClient,
@@ -34,9 +34,7 @@ function attributesFor(
 ): Record<string, string> {
   const known = stored.attributes ?? {};
   const created = Number(known[CREATED] ?? 0);
-  const expires = Number(known[EXPIRES] ?? 0);
-  const period = created > 0 && expires > created ? expires - created : DAYS_29;
-  const expiry = expires > 0 ? { [EXPIRES]: String(nowSeconds + period) } : {};
+  const expiry = Number(known[EXPIRES] ?? 0) > 0 ? { [EXPIRES]: ANEW } : {};
   if (previous === null || graceSeconds === 0) {
     // A PUT leaves the rotated value as it is; what is in the slot from before ends here.
     const ended = known[ROTATED] === undefined ? {} : { [`${ROTATED}.expiration.time`]: String(nowSeconds - 1) };
