@@ -5,7 +5,14 @@ import type { ContractClient, KeycloakUnderTest, MadeClient } from "../contract/
 
 let realms = 0;
 
+/** Kinds of clients that only a real Keycloak has. */
+export interface RealClient extends ContractClient {
+  readonly bearerOnly?: boolean;
+  readonly saml?: boolean;
+}
+
 export interface RealKeycloak extends KeycloakUnderTest {
+  makeClient(client?: RealClient): Promise<MadeClient>;
   /** Gives a client's service account roles of `realm-management`. */
   giveRoles(uuid: string, roles: readonly string[]): Promise<void>;
 }
@@ -23,7 +30,7 @@ export async function openRealKeycloak(): Promise<RealKeycloak> {
   };
   await send("POST", "", { realm, enabled: true });
   let clients = 0;
-  const makeClient = async (options: ContractClient = {}) => {
+  const makeClient = async (options: RealClient = {}) => {
     clients += 1;
     return create(`/${realm}`, options.clientId ?? `client-${clients}`, options, send);
   };
@@ -51,14 +58,16 @@ async function adminToken(url: string, admin: { readonly name: string; readonly 
   return String(json["access_token"]);
 }
 
-async function create(base: string, clientId: string, options: ContractClient, send: Send): Promise<MadeClient> {
+async function create(base: string, clientId: string, options: RealClient, send: Send): Promise<MadeClient> {
   const secret = options.secret ?? `secret-of-${clientId}`;
   const made = await send("POST", `${base}/clients`, {
     ...(options.registered === true ? { id: clientId } : {}),
     clientId,
     secret,
     attributes: options.attributes ?? {},
+    ...(options.saml === true ? { protocol: "saml" } : {}),
     publicClient: options.publicClient ?? false,
+    bearerOnly: options.bearerOnly ?? false,
     serviceAccountsEnabled: options.serviceAccount ?? true,
     standardFlowEnabled: false,
     enabled: options.enabled ?? true,

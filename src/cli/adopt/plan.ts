@@ -30,11 +30,15 @@ export interface PlanOptions {
   readonly mayBeUnproven: boolean;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
-  /** UAA: a value of ours is put beside one that nobody knows. */
+  /** A value of ours is put beside one that nobody knows (UAA), or beside one that has expired (Keycloak). */
   readonly adds: boolean;
   /** Client ids of those for which the issuer may make a new value; the one in use dies at once. */
   readonly resets: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
+
+const hasExpired = ({ endsAt }: ListedClient, now: number): boolean => typeof endsAt === "number" && endsAt <= now;
 
 /** The client exactly as a secret's content names it, which tags and entries repeat; text: why there is none. */
 function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Client | string {
@@ -49,11 +53,22 @@ function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Clie
   }
 }
 
-/** How a value may be had where none is known. */
-function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions): Task["newValue"] {
+/**
+ * How a value may be had where none is known.
+ * @param isDead no value of a Keycloak's client works, or an earlier run may have left a placeholder for it
+ */
+function newValueFor({ issuer, clientId }: Client, isDead: boolean, { adds, resets }: PlanOptions): Task["newValue"] {
   if (issuer === "uaa") return adds ? "add" : "none";
-  return resets.includes(clientId) ? "reset" : "none";
+  const isNamed = resets.includes(clientId);
+  if (issuer === "keycloak") return isNamed || (adds && isDead) ? "revive" : "none";
+  return isNamed ? "reset" : "none";
 }
+
+/** Said before anything is done, and not only after a login that is bound to be refused. */
+const EXPIRED = [
+  "its client secret has expired, so no value works",
+  "--add gives it a new one; where a client policy rotates secrets, the expired one works again for the grace",
+] as const;
 
 /** Why a client is none to adopt; null: it is one. */
 function obstacle(
@@ -95,12 +110,18 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   const isOwn = held?.row.name === secretName && one.secrets?.length === 1;
   const problem = isOwn ? null : obstacle(listed, one, options);
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
+  const given = line?.value ?? null;
+  const isExpired = hasExpired(listed, options.now);
+  const newValue = newValueFor(client, isOwn || isExpired, options);
+  if (held === undefined && given === null && newValue === "none" && isExpired) {
+    return { clientId, secretId: null, why: EXPIRED[0], next: EXPIRED[1] };
+  }
   return {
     task: {
       client,
       secretName,
-      given: line?.value ?? null,
-      newValue: newValueFor(client, options),
+      given,
+      newValue,
       isEnabled: listed.isEnabled !== false,
       tags: withOwnership(
         {},
@@ -163,6 +184,8 @@ export function planForList(joined: readonly Joined[], options: PlanOptions): re
   });
 }
 
+const RESETS: readonly Task["newValue"][] = ["reset", "revive"];
+
 /**
  * Each client that is named for a reset must be one of those to adopt, and only one of them.
  * @throws CliError USAGE
@@ -170,7 +193,7 @@ export function planForList(joined: readonly Joined[], options: PlanOptions): re
 export function requireResets(planned: readonly Planned[], resets: readonly string[]): void {
   for (const id of resets) {
     const fitting = planned.filter((one) => "task" in one && one.task.client.clientId === id);
-    if (fitting.length === 1 && fitting.every((one) => "task" in one && one.task.newValue === "reset")) continue;
+    if (fitting.length === 1 && fitting.every((one) => "task" in one && RESETS.includes(one.task.newValue))) continue;
     throw new CliError("USAGE", {
       what:
         fitting.length > 1

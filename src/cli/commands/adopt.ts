@@ -50,8 +50,10 @@ client secret: give the value. Nothing changes at the issuer unless --add or --r
 
 --add: a UAA's client whose value nobody knows gets a second one of ours beside it. The old one works until oci-rotate retire --unknown. A client that
 logs in without a secret is left alone, and one that holds two secrets already is refused by the UAA: give its value. Whether it holds two is not told beforehand.
+At a Keycloak it is for clients whose client secret has expired, so that no value works. Each gets a new one. Where a client policy rotates secrets, the expired
+one works again beside it for the grace (OROT_GRACE_HOURS); oci-rotate retire --unknown ends it before. You are asked once for all, unless --yes is given.
 --reset: the issuer makes a new value for each named client whose value nobody knows, or of which the issuer refuses what is known. The one in use dies at once.
-Each is asked about, unless --yes is given.
+Each is asked about, unless --yes is given. For a client of a Keycloak it does what --add does.
 
 For both, the secret is made first, with a placeholder that no application can take for a client secret. Then the authority is bound to it. Then the function
 (--via local: you, from here) heals the secret, which has the value made, stored, proven and made CURRENT as after any lost value.
@@ -109,7 +111,7 @@ The schedule begins switched off unless --every is given: without --function a s
     },
     add: {
       flags: "--add",
-      does: "UAA: give each client whose value nobody knows a second one; the old one works until retire --unknown",
+      does: "give a new value beside the old one: UAA, if nobody knows the old one; Keycloak, if it has expired",
       takes: flag,
     },
     reset: {
@@ -166,6 +168,7 @@ The schedule begins switched off unless --every is given: without --function a s
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
       resets: values.reset,
+      now: runtime.clock.now(),
     };
     const wished = lines === null ? planForList(joined, options) : planForInput(joined, lines, options);
     requireResets(wished, values.reset);
