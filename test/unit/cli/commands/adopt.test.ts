@@ -46,7 +46,7 @@ describe("oci-rotate adopt at Keycloak", () => {
     const functionId = w.emulator.admin.createFunction();
     const done = await adopt("--function", functionId, "--every", "30", "--yes", "--json");
     expect(done.stderr).toBe("");
-    expect(outcomes(done.json())).toEqual(["shop adopted", "warden adopted"]);
+    expect(outcomes(done.json())).toEqual(["shop adopted"]);
     const secret = made(w).find(({ name }) => name === "oauth-shop");
     expect(secret).toMatchObject({
       ...{ compartmentId: OTHER_COMPARTMENT, vaultId: VAULT, keyId: KEY },
@@ -66,9 +66,23 @@ describe("oci-rotate adopt at Keycloak", () => {
     make("shop");
     const run = await adopt("--dry-run");
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(run.stdout).toContain("2 would be adopted, 0 are managed already, 0 skipped; nothing was changed");
+    expect(run.stdout).toContain("1 would be adopted, 0 are managed already, 0 skipped; nothing was changed");
     expectOnlyReads(run);
     expect(made(w)).toEqual([]);
+  });
+
+  test("the authority itself is left alone, since a rotation would leave its own secret with a dead value", async () => {
+    const { w, adopt, adoptFrom, make } = await realm([{ tag: "rotation.client" }]);
+    make("shop");
+    const reset = await adopt("--reset", "warden", "--yes");
+    expect(reset.exitCode).toBe(2);
+    const named = await adoptFrom("clientId\nwarden\n", "--yes", "--json");
+    expect(named.exitCode).toBe(4);
+    expect(named.json()).toMatchObject({ clients: [{ outcome: "skipped", why: expect.stringContaining("authority") }] });
+    const run = await adopt("--yes", "--json");
+    expect(run.exitCode).toBe(0);
+    expect(outcomes(run.json())).toEqual(["shop adopted"]);
+    expect(made(w).map(({ name }) => name)).toEqual(["oauth-shop"]);
   });
 
   test("a value that the issuer refuses is not stored, and the others go on", async () => {
@@ -182,7 +196,6 @@ describe("oci-rotate adopt at Keycloak", () => {
 
   test("two clients that would meet in one name are refused before anything is written", async () => {
     const { w, adopt, make } = await realm();
-    w.emulator.admin.createRealm({ name: "other" });
     make("shop");
     const run = await adopt("--names", "oauth", "--yes");
     expect(run).toMatchObject({ exitCode: 2 });
