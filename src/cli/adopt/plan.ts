@@ -6,6 +6,7 @@ import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
@@ -86,6 +87,8 @@ function obstacle(
   return null;
 }
 
+const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
+
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
   if (key === null) return tags;
   return { ...tags, [key.namespace]: { ...tags[key.namespace], [key.key]: clientTag(client) } };
@@ -121,8 +124,8 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
       tags: withOwnership(
         {},
         {
-          owner: line?.owner ?? options.owner ?? listed.owner,
-          contact: line?.contact ?? options.contact ?? listed.contact,
+          owner: boundedOrNull(line?.owner ?? options.owner ?? listed.owner),
+          contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact),
         },
       ),
       definedTags: withTag(options.definedTags, options.bindingTag, client),

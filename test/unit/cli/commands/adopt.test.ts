@@ -78,11 +78,40 @@ describe("oci-rotate adopt at Keycloak", () => {
     expect(reset.exitCode).toBe(2);
     const named = await adoptFrom("clientId\nwarden\n", "--yes", "--json");
     expect(named.exitCode).toBe(4);
-    expect(named.json()).toMatchObject({ clients: [{ outcome: "skipped", why: expect.stringContaining("authority") }] });
+    expect(named.json()).toMatchObject({
+      clients: [{ outcome: "skipped", why: expect.stringContaining("authority") }],
+    });
     const run = await adopt("--yes", "--json");
     expect(run.exitCode).toBe(0);
     expect(outcomes(run.json())).toEqual(["shop adopted"]);
     expect(made(w).map(({ name }) => name)).toEqual(["oauth-shop"]);
+  });
+
+  test("an owner whose text is no tag keeps no client from its adoption", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop", { attributes: { owner: `web\nteam ${"x".repeat(300)}` } });
+    const run = await adopt("--yes", "--json");
+    expect(run.exitCode).toBe(0);
+    expect(made(w)[0]?.freeformTags["orot-owner"]).toBe(`webteam ${"x".repeat(248)}`);
+  });
+
+  test("a list that moves at each reading may lack a client, which the exit code says", async () => {
+    const { w, authority, make } = await realm();
+    for (let count = 0; count < 150; count++) make(`client-${String(count).padStart(3, "0")}`);
+    const stored = w.emulator.admin.realm("shop").clients;
+    const run = await w.runWith(
+      {
+        transport: async (request) => {
+          const isSecondPage = request.url.includes("first=99");
+          const [first] = Object.entries(stored).find(([, { clientId }]) => clientId !== "warden") ?? [];
+          if (isSecondPage) delete stored[first ?? ""];
+          return w.emulator.transport(request);
+        },
+      },
+      ...["adopt", "--authority", authority, ...INTO, "--dry-run"],
+    );
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain("a client may be missing");
   });
 
   test("a value that the issuer refuses is not stored, and the others go on", async () => {
@@ -196,6 +225,7 @@ describe("oci-rotate adopt at Keycloak", () => {
 
   test("two clients that would meet in one name are refused before anything is written", async () => {
     const { w, adopt, make } = await realm();
+    w.emulator.admin.createRealm({ name: "other" });
     make("shop");
     const run = await adopt("--names", "oauth", "--yes");
     expect(run).toMatchObject({ exitCode: 2 });
