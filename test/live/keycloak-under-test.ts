@@ -5,6 +5,9 @@ import type { ContractClient, KeycloakUnderTest, MadeClient } from "../contract/
 
 let realms = 0;
 
+/** The administrator's token lives for a minute, and each login with a password costs the server much. */
+const TOKEN_MS = 30_000;
+
 /** Kinds of clients that only a real Keycloak has. */
 export interface RealClient extends ContractClient {
   readonly bearerOnly?: boolean;
@@ -22,8 +25,15 @@ export async function openRealKeycloak(): Promise<RealKeycloak> {
   const { url, admin } = inject("keycloak");
   realms += 1;
   const realm = `contract-${process.pid}-${realms}`;
+  let known = { token: "", until: 0 };
+  const token = async () => {
+    if (systemClock.monotonic() >= known.until) {
+      known = { token: await adminToken(url, admin), until: systemClock.monotonic() + TOKEN_MS };
+    }
+    return known.token;
+  };
   const send = async (method: string, path: string, body?: object) => {
-    const headers = { authorization: `Bearer ${await adminToken(url, admin)}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
     const answer = await ask(`${url}/admin/realms${path}`, method, headers, body && JSON.stringify(body));
     if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.text}`);
     return answer;
