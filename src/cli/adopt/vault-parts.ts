@@ -1,7 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
-import { createSecretMaker, type NewSecret } from "../../clients/vault/create-secret.ts";
+import { createSecretMaker } from "../../clients/vault/create-secret.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { isAbandoned } from "../../rotation/housekeeping/rotation-tags.ts";
@@ -11,7 +11,7 @@ import type { Runtime } from "../runtime.ts";
 import { changeSecret, openSecret, takeUpAgain } from "../secret-change.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { AdoptionParts } from "./adopt-one.ts";
+import type { AdoptionParts } from "./task.ts";
 
 /** A whole run of a thousand clients takes minutes. */
 const LIMIT_MS = 3_600_000;
@@ -27,18 +27,14 @@ type VaultParts = Pick<
 >;
 
 /** What adoption does with Vault, as the operator. */
-export function createVaultParts(
-  runtime: Runtime,
-  signedIn: SignedIn,
-  { compartmentId, vaultId }: Pick<NewSecret, "compartmentId" | "vaultId">,
-): VaultParts {
+export function createVaultParts(runtime: Runtime, signedIn: SignedIn): VaultParts {
   const { clock, entropy } = runtime;
   const storeOf = (secretId: string) => createOciStore(signedIn.access, secretId, { clock, entropy, budget });
   const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
   const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs });
   const directory = createOperatorDirectory(runtime, signedIn);
   return {
-    findByName: async (name): Promise<ListedSecret | null> => {
+    findByName: async (name, { compartmentId, vaultId }): Promise<ListedSecret | null> => {
       // A deleted secret may be listed beside a new one of its name.
       const found: ListedSecret[] = [];
       for await (const one of directory.secrets({ compartmentId, vaultId, name })) found.push(one);
@@ -85,6 +81,7 @@ export async function requireRoom(
   compartmentIds: readonly string[],
   wanted: number,
 ): Promise<void> {
+  if (wanted === 0) return;
   const directory = createOperatorDirectory(runtime, signedIn);
   let seen = 0;
   for (const compartmentId of compartmentIds) {
