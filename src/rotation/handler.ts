@@ -93,7 +93,7 @@ async function runSubscription(context: Context, event: Subscription): Promise<A
       : success("NOTHING_TO_DO", "the endpoint has acknowledged this version, or a later one, before", versionNo);
   }
   if (action === "subscribe") {
-    return (await subscribe(context, endpoint))
+    return (await subscribe(context, endpoint, event.noticeBeforeMs ?? null))
       ? success("OK", "the endpoint is registered", null)
       : success("NOTHING_TO_DO", "the endpoint was registered before", null);
   }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { printable } from "../../base/printable.ts";
 import { renderTable } from "../output/table.ts";
 import { countedPlaces } from "./places.ts";
 import type { Planned } from "./plan.ts";
@@ -81,7 +82,7 @@ function placesText(clients: readonly Line[]): string {
 export function reportText({ counts, clients, binding, isDryRun }: Adopted): string {
   const shown = clients.filter(({ outcome }) => outcome !== "already");
   const rows = shown.map(({ clientId, outcome, secretName, everyDays, why, next }) => [
-    ...[outcome, clientId, secretName ?? "", everyDays === null ? "" : `${everyDays} d`],
+    ...[outcome, printable(clientId), secretName ?? "", everyDays === null ? "" : `${everyDays} d`],
     [why, next === "nothing" ? null : next].filter((text) => text !== null).join("; "),
   ]);
   const table =

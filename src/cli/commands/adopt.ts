@@ -17,7 +17,7 @@ import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "
 import type { AdoptionParts } from "../adopt/task.ts";
 import { readTags, requireUsable } from "../adopt/usage.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, problemOf } from "../cli-error.ts";
 import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
 import { defineCommand } from "../command.ts";
@@ -135,7 +135,9 @@ key; what is left out is as in the options. Its compartments are searched too.`,
       const data: Adopted = { isDryRun, counts: countsOf(all), binding: { tag, entries }, clients: [...all] };
       print(data, reportText(data));
       const { skipped, failed, unfinished } = data.counts;
-      return isComplete && skipped + failed + unfinished === 0 ? exitCodes.done : exitCodes.attention;
+      const isUnbound = values.bind && entries.length > 0;
+      const isWhole = isComplete && !isUnbound && skipped + failed + unfinished === 0;
+      return isWhole ? exitCodes.done : exitCodes.attention;
     };
     if (values.dryRun) {
       const idle = [...byOwner.keys()].filter(
@@ -183,8 +185,14 @@ key; what is left out is as in the options. Its compartments are searched too.`,
         entries = [...entriesOf(secrets)];
         if (entries.length === 0 || !values.bind) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
-        await addEntries(runtime, signedIn, authorityId, entries);
-        entries = [];
+        try {
+          await addEntries(runtime, signedIn, authorityId, entries);
+          entries = [];
+        } catch (thrown) {
+          // The secrets are made, and the report names them and the entries.
+          const { what, next } = problemOf(thrown);
+          out.warn(`the entries were not added: ${printable(what)}; next: ${printable(next)}`);
+        }
       },
     });
     return finish(results, false, entries);
