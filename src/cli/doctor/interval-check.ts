@@ -1,5 +1,8 @@
 import { DAY_MS, durationText, HOUR_MS } from "../../base/durations.ts";
+import type { Settings } from "../../base/settings/settings.ts";
 import type { Capabilities } from "../../clients/issuers/issuer.ts";
+import { readRecord } from "../../clients/vault/notify-record.ts";
+import { hostOf } from "../../notify/endpoint.ts";
 import type { ToldExpiry } from "../../rotation/housekeeping/rotation-tags.ts";
 import { fittingDays, MOST_DAYS } from "../inventory/ends-first.ts";
 import type { Facts } from "./facts.ts";
@@ -48,12 +51,33 @@ export function checkGrace(
   return [problem("schedule", what, ...tooLong.map(([name]) => setLine(facts, name, String(fitting))))];
 }
 
+/** Everyone's time for notices, or a subscriber's own; each with the line that sets another. */
+function noticeTimes(facts: Facts, settings: Settings, secretId: string) {
+  const limits = { subscriberLimit: settings.subscriberLimit, highestNo: null };
+  const { subscribers } = readRecord(known(facts.secret)?.metadata ?? {}, limits);
+  const own = subscribers.map(({ endpoint, noticeBeforeMs = null }) => {
+    const host = hostOf(endpoint);
+    return {
+      whom: `${host === "mail" ? "a mail address" : host} is`,
+      ms: noticeBeforeMs,
+      // The endpoint itself may be a secret.
+      line: (time: string) => `oci-rotate notify add ${secretId} <endpoint> --notice-before ${time}`,
+    };
+  });
+  const line = (time: string) => setLine(facts, "OROT_NOTICE_BEFORE", time);
+  return [{ whom: "subscribers are", ms: settings.noticeBeforeMs, line }, ...own];
+}
+
 /** Whether subscribers would hear of each rotation as soon as the one before it is done. */
 export function checkNotice(facts: Facts): Finding[] {
-  const noticeMs = known(facts.settings)?.noticeBeforeMs ?? null;
+  const settings = known(facts.settings);
   const interval = intervalOf(facts);
-  if (noticeMs === null || interval === null || noticeMs < interval * DAY_MS) return [];
-  const what = `subscribers are told ${durationText(noticeMs)} before a rotation, which comes every ${days(interval)}: as soon as the one before it is done`;
-  const fitting = Math.floor(interval * (DAY_MS / HOUR_MS) * (1 - SHARE)) * HOUR_MS;
-  return [problem("schedule", what, setLine(facts, "OROT_NOTICE_BEFORE", durationText(fitting)))];
+  const { secretId } = facts;
+  if (settings === null || interval === null || secretId === null) return [];
+  const fitting = durationText(Math.floor(interval * (DAY_MS / HOUR_MS) * (1 - SHARE)) * HOUR_MS);
+  return noticeTimes(facts, settings, secretId).flatMap(({ whom, ms, line }) => {
+    if (ms === null || ms < interval * DAY_MS) return [];
+    const what = `${whom} told ${durationText(ms)} before a rotation, which comes every ${days(interval)}: as soon as the one before it is done`;
+    return [problem("schedule", what, line(fitting))];
+  });
 }

@@ -8,6 +8,7 @@ const cli = useCli();
 
 const GRACE = /^the older client secret may live for \d+ hours, longer than the \d+ days? to the next rotation/;
 const NOTICE = /^subscribers are told \S+ before a rotation, which comes every \d+ days?/;
+const OWN_NOTICE = /^.+ is told \S+ before a rotation/;
 const ACKNOWLEDGED = { OROT_RETIRE_AFTER: "acknowledged" };
 
 /** A secret whose value has been rotated once, and that Vault rotates every so many days. */
@@ -83,6 +84,22 @@ describe("doctor compares the time of a notice with the interval of the schedule
     w.emulator.admin.secret(w.secretId).rotationConfig = null;
     const functionId = deployed(w, { OROT_ISSUER_ORIGINS: "https://uaa.emulated.example", OROT_NOTICE_BEFORE: "56h" });
     scheduleRotation(w, functionId, 7);
+    expect(those((await look()).findings, "schedule", "problem")).toEqual([]);
+  });
+
+  test("a subscriber's own time counts too, and its line does not show the endpoint", async () => {
+    const { w, look } = await world(uaaClient(), 7, {});
+    const subscribe = (noticeBefore: string) => {
+      const subscribers = [{ endpoint: "mailto:vendor@example.org", noticeBefore }];
+      w.emulator.admin.secret(w.secretId).metadata = { orot: JSON.stringify({ subscribers }) };
+    };
+    subscribe("14d");
+    const { findings } = await look();
+    expect(findings.find(({ what }) => OWN_NOTICE.test(what))?.what).toContain("a mail address is told 14d before");
+    expect(mendOf(findings, OWN_NOTICE)).toEqual([
+      `oci-rotate notify add ${w.secretId} <endpoint> --notice-before 56h`,
+    ]);
+    subscribe("56h");
     expect(those((await look()).findings, "schedule", "problem")).toEqual([]);
   });
 
