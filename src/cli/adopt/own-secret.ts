@@ -18,7 +18,11 @@ export interface Own {
 }
 
 /** What a secret of the task's name is to it: its own if it holds this client, and otherwise in the way. */
-async function judge(task: Task, { secretId, lifecycle }: ListedSecret, parts: AdoptionParts): Promise<Own | Adoption> {
+export async function judge(
+  task: Task,
+  { secretId, lifecycle }: ListedSecret,
+  parts: Pick<AdoptionParts, "waitUntilActive" | "readText">,
+): Promise<Own | Adoption> {
   if (!["ACTIVE", "UPDATING", "CREATING"].includes(lifecycle)) {
     return skipped(
       `the name ${task.secretName} is taken by a secret that is not active`,

@@ -1,5 +1,4 @@
 import { createBudget } from "../../base/budget.ts";
-import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
 import { createSecretMaker } from "../../clients/vault/create-secret.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
@@ -20,8 +19,6 @@ const LIMIT_MS = 3_600_000;
 const ACTIVE_LIMIT_MS = 60_000;
 const POLL_MS = 1_000;
 const NAME_BYTES = 5;
-/** Secrets of a tenancy and region (Source: OCI Vault, service limits). */
-const MOST_SECRETS = 5_000;
 
 type VaultParts = Pick<
   AdoptionParts,
@@ -74,28 +71,4 @@ export function createVaultParts(runtime: Runtime, signedIn: SignedIn): VaultPar
     },
     wait: (ms) => clock.sleep(ms),
   };
-}
-
-/**
- * A tenancy that is nearly full is found before the first write. It counts what the operator may see, so the real number may be higher.
- * @throws RotationError NO_VERSION_SLOTS never; VAULT_UNAVAILABLE; the number that is too many
- */
-export async function requireRoom(
-  runtime: Runtime,
-  signedIn: SignedIn,
-  compartmentIds: readonly string[],
-  wanted: number,
-): Promise<void> {
-  if (wanted === 0) return;
-  const directory = createOperatorDirectory(runtime, signedIn);
-  let seen = 0;
-  for (const compartmentId of compartmentIds) {
-    for await (const { lifecycle } of directory.secrets({ compartmentId })) if (lifecycle !== "DELETED") seen += 1;
-  }
-  if (seen + wanted <= MOST_SECRETS) return;
-  throw new RotationError(
-    "SECRET_NOT_ROTATABLE",
-    `there are ${seen} secrets in these compartments, and ${wanted} more would exceed the ${MOST_SECRETS} that a tenancy may have`,
-    "adopt fewer, delete secrets that nobody needs, or ask Oracle for a higher limit",
-  );
 }

@@ -14,9 +14,10 @@ import { type PlanOptions, planForInput, planForList, requireNamesOnce, requireR
 import { readBoth } from "../adopt/read-both.ts";
 import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts";
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
+import { requireRoom, takenRoom, withoutTaken } from "../adopt/room.ts";
 import type { AdoptionParts } from "../adopt/task.ts";
 import { readTags, requireUsable } from "../adopt/usage.ts";
-import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
+import { createVaultParts } from "../adopt/vault-parts.ts";
 import { CliError, problemOf } from "../cli-error.ts";
 import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
@@ -121,7 +122,9 @@ key; what is left out is as in the options. Its compartments are searched too.`,
     requireNamesOnce(wished);
     const { http } = await openIssuerHttp(context);
     const access = { http, httpAtOnce: http, clock: runtime.clock, settings };
-    const planned = await withoutSecretless(wished, access);
+    const vault = createVaultParts(runtime, signedIn);
+    const seen = await takenRoom(runtime, signedIn, places.compartmentIds);
+    const planned = await withoutSecretless(await withoutTaken(wished, seen, vault), access);
     const tasks = planned.flatMap((one) => ("task" in one ? [one.task] : []));
     const entriesOf = (secrets: readonly Waiting[]) =>
       missingEntries(
@@ -148,7 +151,7 @@ key; what is left out is as in the options. Its compartments are searched too.`,
     }
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
     const fresh = tasks.filter(({ isCreated }) => !isCreated);
-    await requireRoom(runtime, signedIn, places.compartmentIds, fresh.length);
+    requireRoom(seen, fresh.length);
     if (values.bind && options.bindingTag === null && tasks.length > MOST_ENTRIES) throw tooManyEntries();
     const wheres = countedPlaces(fresh.map(({ place }) => place)).map(
       (one) => `${several(one.secrets)} in ${one.compartmentId}`,
@@ -160,7 +163,7 @@ key; what is left out is as in the options. Its compartments are searched too.`,
     const agreed = await withConfirmedResets(planned, context);
     const authorityId = values.authority ?? "";
     const parts: AdoptionParts = {
-      ...createVaultParts(runtime, signedIn),
+      ...vault,
       mayBeUnproven: values.unproven,
       readValue: (client) => readValue(source.reader, client),
       open: (stored) =>
