@@ -6,6 +6,7 @@ import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
@@ -28,6 +29,8 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
+  /** The authority as a client; null: the operator reads. */
+  readonly speaker: Client | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
   /** UAA: a value of ours is put beside one that nobody knows. */
@@ -55,6 +58,14 @@ function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions
   return resets.includes(clientId) ? "reset" : "none";
 }
 
+/**
+ * Whether it is the authority itself. Its value is in the authority's own secret: a rotation of another one would leave that with a dead value.
+ */
+function isSpeaker({ place, listed }: Joined, { speaker }: PlanOptions): boolean {
+  const isThere = speaker?.issuer === place.issuer && speaker.base === place.base && speaker.realm === place.realm;
+  return isThere && speaker.clientId === listed?.clientId;
+}
+
 /** Why a client is none to adopt; null: it is one. */
 function obstacle(
   listed: ListedClient,
@@ -76,6 +87,8 @@ function obstacle(
   return null;
 }
 
+const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
+
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
   if (key === null) return tags;
   return { ...tags, [key.namespace]: { ...tags[key.namespace], [key.key]: clientTag(client) } };
@@ -88,6 +101,12 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   const clientId = listed.clientId ?? listed.subject ?? "";
   if (typeof client === "string") {
     return { clientId, secretId: null, why: client, next: "store it by hand (docs/deploying.md)" };
+  }
+  if (isSpeaker(one, options)) {
+    return {
+      ...{ clientId, secretId: null, why: "it is the authority itself, whose value is in the secret of --authority" },
+      next: "leave it alone: rotate it with a function that does not use this authority (docs/deploying.md, second authorities)",
+    };
   }
   const secretName = secretNameFor(options.template, client);
   const [held] = one.secrets ?? [];
@@ -105,8 +124,8 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
       tags: withOwnership(
         {},
         {
-          owner: line?.owner ?? options.owner ?? listed.owner,
-          contact: line?.contact ?? options.contact ?? listed.contact,
+          owner: boundedOrNull(line?.owner ?? options.owner ?? listed.owner),
+          contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact),
         },
       ),
       definedTags: withTag(options.definedTags, options.bindingTag, client),
@@ -152,12 +171,12 @@ export function planForInput(
   });
 }
 
-/** Every client that uses a secret and is managed by none; those in need of nothing are left out without a word. */
+/** Every client that uses a secret and is managed by none; those in need of nothing, and the authority, are left out without a word. */
 export function planForList(joined: readonly Joined[], options: PlanOptions): readonly Planned[] {
   return joined.flatMap((one) => {
     const { listed } = one;
-    if (listed === null || !needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled }))
-      return [];
+    if (listed === null || isSpeaker(one, options)) return [];
+    if (!needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled })) return [];
     const planned = planOne(one, null, options);
     return planned === null ? [] : [planned];
   });

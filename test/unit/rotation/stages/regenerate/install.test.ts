@@ -28,18 +28,18 @@ describe("giving the issuer a stored value", () => {
   });
 
   test.each([
-    [accepted, 0, true],
-    [accepted, 6, true],
-    [rejected, 0, false],
-    [accepted, 7, false],
-    [accepted, 8, false],
-  ])("asks to keep CURRENT's alongside it only if that works and has a grace: %#", async (login, noGrace, keeps) => {
+    [accepted, 0, "keep"],
+    [accepted, 6, "keep"],
+    [rejected, 0, "end"],
+    [accepted, 7, "end"],
+    [accepted, 8, "end"],
+  ])("asks to keep CURRENT's alongside it only if that works and has a grace: %#", async (login, noGrace, older) => {
     const asked: unknown[] = [];
     const run = await startRun({
       versions: [current, pending],
       issuer: {
-        install: async (_proof, _value, keepsCurrent) => {
-          asked.push(keepsCurrent);
+        install: async (_proof, _value, what) => {
+          asked.push(what);
           return { outcome: "installed" };
         },
       },
@@ -47,7 +47,7 @@ describe("giving the issuer a stored value", () => {
     noteLogin(run.attempt, run, 7, login);
     run.attempt.read.metadata = withNoGraceUpTo({}, noGrace);
     await go(run);
-    expect(asked).toEqual([keeps]);
+    expect(asked).toEqual([older]);
   });
 
   test.each<[Install, boolean]>([
