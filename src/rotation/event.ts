@@ -216,8 +216,6 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
-  if (step === "UPDATE_TARGET_SYSTEM") {
-    return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
-  }
+  if (step === "UPDATE_TARGET_SYSTEM") return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
   return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }

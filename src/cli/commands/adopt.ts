@@ -15,7 +15,7 @@ import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts"
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
 import { readTags, requireUsable } from "../adopt/usage.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, problemOf } from "../cli-error.ts";
 import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
 import { sourceOptions } from "../clients/source-options.ts";
@@ -198,7 +198,9 @@ The schedule begins switched off unless --every is given: without --function a s
       const data: Adopted = { isDryRun, counts: countsOf(all), binding: { tag, entries }, clients: [...all] };
       print(data, reportText(data));
       const { skipped, failed, unfinished } = data.counts;
-      return isComplete && skipped + failed + unfinished === 0 ? exitCodes.done : exitCodes.attention;
+      const isUnbound = values.bind && entries.length > 0;
+      const isWhole = isComplete && !isUnbound && skipped + failed + unfinished === 0;
+      return isWhole ? exitCodes.done : exitCodes.attention;
     };
     if (values.dryRun) return finish(planned.map(lineOf), true);
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
@@ -244,8 +246,14 @@ The schedule begins switched off unless --every is given: without --function a s
         entries = [...entriesOf(secrets)];
         if (entries.length === 0 || !values.bind) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
-        await addEntries(runtime, signedIn, authorityId, entries);
-        entries = [];
+        try {
+          await addEntries(runtime, signedIn, authorityId, entries);
+          entries = [];
+        } catch (thrown) {
+          // The secrets are made, and the report names them and the entries.
+          const { what, next } = problemOf(thrown);
+          out.warn(`the entries were not added: ${printable(what)}; next: ${printable(next)}`);
+        }
       },
     });
     return finish(results, false, entries);

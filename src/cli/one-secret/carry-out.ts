@@ -110,9 +110,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   }
   if (planned !== null) requireHope(planned, way);
   if (!options.json) out.text(seen);
-  if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
-    throw notConfirmed();
-  }
+  if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) throw notConfirmed();
   const answer = expectSuccess(await send(context, way, { secretId, action: one.action, ...one.event }));
   const { code, what, next } = partsOf(answer);
   const result = [["done", `${code}: ${what}`], ...(next === "nothing" ? [] : [["to do", next] as const])] as const;

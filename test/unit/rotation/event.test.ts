@@ -4,13 +4,7 @@ import { RotationError } from "../../../src/base/errors.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { parseEvent, type RotationEvent } from "../../../src/rotation/event.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
-
-const STEPS = [
-  "VERIFY_CONNECTION",
-  "CREATE_PENDING_VERSION",
-  "UPDATE_TARGET_SYSTEM",
-  "PROMOTE_PENDING_VERSION",
-] as const;
+import { STEPS } from "../../support/world.ts";
 
 const secretId = "ocid1.vaultsecret.oc1.eu-frankfurt-1.amaaaaaa0123456789";
 const bytes = (event: unknown) => Buffer.from(typeof event === "string" ? event : JSON.stringify(event));

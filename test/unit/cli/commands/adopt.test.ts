@@ -87,6 +87,31 @@ describe("oci-rotate adopt at Keycloak", () => {
     expect(made(w).map(({ name }) => name)).toEqual(["oauth-shop"]);
   });
 
+  test("switches no schedule off that was switched on before, when it is run again for new clients", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop");
+    const functionId = w.emulator.admin.createFunction();
+    await adopt("--function", functionId, "--every", "30", "--yes");
+    make("till");
+    const again = await adopt("--function", w.emulator.admin.createFunction(), "--yes", "--json");
+    expect(outcomes(again.json())).toEqual(["shop already", "till adopted"]);
+    const scheduleOf = (name: string) => made(w).find((one) => one.name === name)?.rotationConfig;
+    expect(scheduleOf("oauth-shop")).toMatchObject({ isScheduledRotationEnabled: true, rotationInterval: "P30D" });
+    expect(scheduleOf("oauth-till")).toMatchObject({ isScheduledRotationEnabled: false });
+  });
+
+  test("entries that cannot be added are printed with all that was made, and the exit code says so", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop");
+    w.emulator.faults.add({ call: "write-pending", kind: "unauthorized" });
+    const run = await adopt("--bind", "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain("the entries were not added");
+    expect(run.json()).toMatchObject({
+      ...{ counts: { adopted: 1 }, binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } },
+    });
+  });
+
   test("an owner whose text is no tag keeps no client from its adoption", async () => {
     const { w, adopt, make } = await realm();
     make("shop", { attributes: { owner: `web\nteam ${"x".repeat(300)}` } });
