@@ -22,6 +22,7 @@ function alarmsOfTerraform(): Record<string, string> {
   const filled = (text: string) =>
     text
       .replaceAll(`\${local.mine}`, 'resourceId = "FUNCTION"')
+      .replaceAll(`\${local.heartbeat}`, "HEAL_ALL_BY_SCHEDULE")
       .replaceAll(`\${var.fewest_version_slots}`, FEWEST_SLOTS)
       .replaceAll('\\"', '"');
   return Object.fromEntries([...rows].map(([, name = "", query = ""]) => [name, filled(query)]));
@@ -92,6 +93,7 @@ test("the page names every metric and its dimensions", () => {
 describe("the alarms", () => {
   const fleet = (environment: Record<string, string> = {}) => createFleet(world, { ...METRICS, ...environment });
   type Fleet = Awaited<ReturnType<typeof fleet>>;
+  const BY_SCHEDULE = { action: "heal", by: "schedule" };
   const alarm = { type: "OK_TO_FIRING", severity: "ERROR" };
 
   /** The alarms that fire by what this call posts. */
@@ -107,7 +109,7 @@ describe("the alarms", () => {
   test("are silent after a heal by the schedule that found all well", async () => {
     const w = await fleet();
     w.make("healthy");
-    expect(await firedBy(w, { action: "heal" })).toEqual([]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual([]);
   });
 
   test("hear of a rotation that failed, and only of that", async () => {
@@ -119,7 +121,7 @@ describe("the alarms", () => {
   test("hear of a client that is locked out, whoever found it, and a heal that they caused starts no failed rotation", async () => {
     const w = await fleet();
     w.make("failed");
-    expect(await firedBy(w, { action: "heal" })).toEqual(["locked-out", "unhealthy"]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual(["locked-out", "unhealthy"]);
     expect(await firedBy(w, alarm)).toEqual(["locked-out", "unhealthy", "no-heal"]);
   });
 
@@ -128,6 +130,7 @@ describe("the alarms", () => {
     const { id } = w.make("healthy");
     const others = [
       alarm,
+      { action: "heal" },
       { action: "heal", by: "operator" },
       { action: "heal", secretId: id },
       { action: "rotate-due" },
@@ -146,7 +149,7 @@ describe("the alarms", () => {
       await w.call({ secretId: id });
     }
     w.emulator.admin.secret(id).nextRotationAt = w.clock.now() - 86_400_000;
-    expect(await firedBy(w, { action: "heal" })).toEqual(["overdue", "slots", "undelivered"]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual(["overdue", "slots", "undelivered"]);
   });
 
   test("are not called by a pause, by another run at work, or by a request that is refused", async () => {
