@@ -91,6 +91,16 @@ describe("the clients of a Configuration Service", () => {
     }
   });
 
+  test("are not known if the list ends in a 404 behind its first page", async () => {
+    const { reader } = createReader((path) => (path.includes("offset=0&") ? API_CLIENTS : undefined));
+    await expect(edfiCmsClients(reader, BASE)).rejects.toThrow("list of clients: 404");
+  });
+
+  test("have no date where the service tells none as text", async () => {
+    const [client] = (await listing({ "v3/apiClients": [{ id: 7, clientId: "key-7", createdAt: 2_026 }] })).clients;
+    expect(client?.madeAt).toBeNull();
+  });
+
   test("may be missing from a list that moves while it is read", async () => {
     let reads = 0;
     const { reader } = createReader((path) => {
