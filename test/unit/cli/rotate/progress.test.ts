@@ -27,7 +27,8 @@ function watching(total: number, more: { stderr?: boolean; columns?: number } = 
     columns: more.columns ?? null,
     writeError: (text: string) => written.push(text.replaceAll(CLEAR_LINE, "")),
   } as unknown as Runtime;
-  const progress = createProgress(runtime, { note: (text: string) => notes.push(text) } as Output, total);
+  const out = { note: (text: string) => notes.push(text) } as unknown as Output;
+  const progress = createProgress(runtime, out, total);
   return { clock, written, notes, progress, line: () => written.at(-1) };
 }
 
