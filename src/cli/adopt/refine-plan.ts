@@ -3,8 +3,8 @@ import { printable } from "../../base/printable.ts";
 import { issuerNamed } from "../../clients/issuers/index.ts";
 import type { IssuerContext } from "../../clients/issuers/issuer.ts";
 import type { CommandContext } from "../command.ts";
-import type { Task } from "./adopt-one.ts";
 import type { Planned } from "./plan.ts";
+import type { Task } from "./task.ts";
 
 const isNew = (one: Planned, what: Task["newValue"]): one is { readonly task: Task } =>
   "task" in one && one.task.newValue === what && one.task.given === null;
