@@ -1,79 +1,76 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../../src/base/secret.ts";
+import type { Client } from "../../../../../src/clients/issuers/client.ts";
 import { readValue } from "../../../../../src/clients/issuers/inventory/read-value.ts";
-import { toyClient } from "../../../../support/held.ts";
-import { createReader, status } from "./reader.ts";
+import { type Answer, ok, readerOf } from "./inventory-rig.ts";
 
-const keycloak = { ...toyClient, issuer: "keycloak", base: "https://sso.example.org", realm: "a b", clientId: "app/1" };
-const ociIam = { ...toyClient, issuer: "oci-iam", base: "https://idcs-1.identity.oraclecloud.com", subject: "0a/b" };
+const SECRET = "canary/+9c1f~4711";
+const common = { realm: null, tenant: null, tokenUrl: null, subject: null, clientId: "an app" };
 
-const shown = (value: Awaited<ReturnType<typeof readValue>>) => (value instanceof Secret ? value.reveal() : value);
+async function read(client: Client, reads: readonly (readonly [string, Answer])[]): Promise<string> {
+  const value = await readValue(readerOf(reads), client);
+  return value instanceof Secret ? value.reveal() : `no value: ${value}`;
+}
 
-/** As Keycloak writes one. */
-const REFERENCE = `$\{vault.app}`;
+describe("the value of a Keycloak's client", () => {
+  const client: Client = { ...common, issuer: "keycloak", base: "https://sso.example.org", realm: "a/realm" };
+  const CLIENTS = "https://sso.example.org/admin/realms/a%2Frealm/clients";
+  const BY_NAME = `${CLIENTS}?clientId=an%20app`;
+  // Keycloak's filter by client id is exact, but nothing promises it.
+  const found = [
+    BY_NAME,
+    ok([
+      { id: "0", clientId: "an app 2" },
+      { id: "a/1", clientId: "an app" },
+    ]),
+  ] as const;
+  const VALUE = `${CLIENTS}/a%2F1/client-secret`;
 
-describe("the value of a Keycloak client", () => {
-  const LIST = "/admin/realms/a%20b/clients?clientId=app%2F1";
-  const SECRET = "/admin/realms/a%20b/clients/id%2F1/client-secret";
-
-  async function reading(
-    answer: unknown,
-    list: unknown = [
-      { id: "x", clientId: "app" },
-      { id: "id/1", clientId: "app/1" },
-    ],
-  ) {
-    const { reader, asked } = createReader((path) => (path === LIST ? list : answer));
-    return { value: shown(await readValue(reader, keycloak)), asked };
-  }
-
-  test("is read by the id of the client with exactly its name", async () => {
-    const { value, asked } = await reading({ value: "V1" });
-    expect(value).toBe("V1");
-    expect(asked.map(({ path, what }) => [path, what])).toEqual([
-      [LIST, "the client"],
-      [SECRET, "its client secret"],
-    ]);
+  test("is read by the id that bears exactly its name", async () => {
+    expect(await read(client, [found, [VALUE, ok({ type: "secret", value: SECRET })]])).toBe(SECRET);
   });
 
-  test.each<[string, unknown, string]>([
-    ["not shown to who may not see it", status(403), "not-shown"],
-    ["not shown where there is none", status(404), "not-shown"],
-    ["not shown if the answer holds none", {}, "not-shown"],
-    ["not shown if the answer is none", null, "not-shown"],
-    ["not shown if it is stars", { value: "**********" }, "not-shown"],
-    ["a reference if it lies in Keycloak's own vault", { value: REFERENCE }, "reference"],
-    ["a value that only mentions the vault", { value: `my${REFERENCE}` }, `my${REFERENCE}`],
-  ])("is %s", async (_what, answer, value) => {
-    expect((await reading(answer)).value).toBe(value);
+  test.each([
+    ["not-shown", { status: 403 }],
+    ["not-shown", { status: 404 }],
+    ["not-shown", { status: 404, body: { value: SECRET } }],
+    ["not-shown", ok({ type: "secret" })],
+    ["not-shown", ok({ type: "secret", value: "**********" })],
+    ["not-shown", ok("text")],
+    ["reference", ok({ value: `\${vault.app}` })],
+  ])("is %s where the answer is %j", async (why, answer) => {
+    expect(await read(client, [found, [VALUE, answer]])).toBe(`no value: ${why}`);
   });
 
-  test.each<[string, unknown]>([
-    ["there is no such client", []],
-    ["only others have names like it", [{ id: "x", clientId: "app" }]],
-    ["the list is none", {}],
-  ])("is gone if %s", async (_what, list) => {
-    const { value, asked } = await reading({ value: "V1" }, list);
-    expect(value).toBe("gone");
-    expect(asked).toHaveLength(1);
+  test("that only holds what looks like a reference is a value", async () => {
+    expect(await read(client, [found, [VALUE, ok({ value: `a\${vault.app}` })]])).toBe(`a\${vault.app}`);
+  });
+
+  test.each([[[]], [[{ id: "0", clientId: "an app 2" }]], [null]])("is gone where the list is %j", async (body) => {
+    expect(await read(client, [[BY_NAME, ok(body)]])).toBe("no value: gone");
   });
 });
 
-describe("the value of an App of an identity domain", () => {
-  test.each<[string, unknown, string]>([
-    ["is what it shows", { clientSecret: "V1" }, "V1"],
-    ["is not shown if it holds none", {}, "not-shown"],
-    ["is not shown to who may not see it", status(403), "not-shown"],
-    ["is gone with the App", status(404), "gone"],
-  ])("%s", async (_what, answer, value) => {
-    const { reader, asked } = createReader(() => answer);
-    expect(shown(await readValue(reader, ociIam))).toBe(value);
-    expect(asked.map(({ path }) => path)).toEqual(["/admin/v1/Apps/0a%2Fb?attributes=clientSecret"]);
+describe("the value of an App", () => {
+  const client: Client = { ...common, issuer: "oci-iam", base: "https://idcs-1.example.org", subject: "ab/1" };
+  const APP = "https://idcs-1.example.org/admin/v1/Apps/ab%2F1?attributes=clientSecret";
+
+  test("is read where the domain shows it", async () => {
+    expect(await read(client, [[APP, ok({ clientSecret: SECRET })]])).toBe(SECRET);
+  });
+
+  test.each([
+    ["gone", { status: 404 }],
+    ["not-shown", { status: 403 }],
+    ["not-shown", { status: 403, body: { clientSecret: SECRET } }],
+    ["not-shown", ok({})],
+    ["not-shown", ok({ clientSecret: "" })],
+  ])("is %s where the answer is %j", async (why, answer) => {
+    expect(await read(client, [[APP, answer]])).toBe(`no value: ${why}`);
   });
 });
 
-test.each(["uaa", "edfi-cms"])("the value of a client of %s is never shown, and not asked for", async (issuer) => {
-  const { reader, asked } = createReader(() => undefined);
-  expect(await readValue(reader, { ...toyClient, issuer })).toBe("never-shown");
-  expect(asked).toEqual([]);
+test.each(["uaa", "edfi-cms"])("%s shows no client secret, and is not asked", async (issuer) => {
+  const client: Client = { ...common, issuer, base: "https://issuer.example.org" };
+  expect(await read(client, [])).toBe("no value: never-shown");
 });

@@ -1,101 +1,118 @@
 import { describe, expect, test } from "vitest";
 import { probeEmpty, uaaClients, uaaZones } from "../../../../../src/clients/issuers/inventory/uaa-clients.ts";
-import { expectFailure } from "../../../../support/failures.ts";
-import { createReader, paged, status } from "./reader.ts";
+import { expectFailure, expectNoTrace } from "../../../../support/failures.ts";
+import { ok, readerOf } from "./inventory-rig.ts";
 
-const BASE = "https://uaa.example.org";
+const BASE = "https://uaa.example.org/uaa";
+const SECRET = "canary/+9c1f~4711";
+const FIRST = `${BASE}/oauth/clients?startIndex=1&count=500`;
 
-function listing(all: readonly object[], totalResults?: number) {
-  const { reader, asked } = createReader((path) => {
-    const url = new URL(path, BASE);
-    const offset = String(Number(url.searchParams.get("startIndex")) - 1);
-    return { resources: paged(all, offset, url.searchParams.get("count")), totalResults };
-  });
-  return { asked, go: () => uaaClients(reader, BASE) };
+const ofUaa = (members: object = {}) => ({ client_id: "app", client_secret: SECRET, ...members });
+const pageOf = (resources: unknown, totalResults?: number) => ok({ resources, totalResults });
+
+/** The one client of a zone that lists `members`. */
+async function listed(members: object) {
+  const page = pageOf([ofUaa(members)], 1);
+  const reader = readerOf([
+    [FIRST, page],
+    [FIRST, page],
+  ]);
+  const { clients, isComplete } = await uaaClients(reader, BASE);
+  expect(isComplete).toBe(true);
+  expect(clients).toHaveLength(1);
+  expectNoTrace(clients, SECRET);
+  return clients[0];
 }
 
-const only = async (members: object) => (await listing([{ client_id: "app", ...members }]).go()).clients[0];
-
-describe("the clients of a zone", () => {
-  test.each<[string, object, string | null]>([
-    ["a key by address", { jwks_uri: "https://app.example.org/keys" }, "key"],
-    ["a key", { jwks: "{}" }, "key"],
-    ["nothing, with the implicit grant alone", { authorized_grant_types: ["implicit"] }, "public"],
-    ["what the list does not tell", { authorized_grant_types: ["implicit", "client_credentials"] }, null],
-    ["what the list does not tell, without grants", { authorized_grant_types: [] }, null],
-    ["what the list does not tell, with nothing told", {}, null],
-  ])("may show who they are by %s", async (_what, members, kind) => {
-    expect((await only(members))?.kind).toBe(kind);
+describe("a client of a zone", () => {
+  test("is listed with what UAA tells, and without its secret", async () => {
+    const members = { name: "The app", owner: "Team", contact: "team@example.org", lastModified: 1_700_000_000_123 };
+    expect(await listed({ ...members, authorized_grant_types: ["client_credentials"] })).toEqual({
+      ...{ clientId: "app", subject: null, name: "The app", kind: null, isEnabled: null, isBuiltIn: false },
+      ...{ owner: "Team", contact: "team@example.org", madeAt: null, changedAt: 1_700_000_000_123 },
+      ...{ secretMadeAt: null, endsAt: "never", mayChange: null },
+    });
   });
 
-  test("are listed with what the zone tells of them", async () => {
-    expect(
-      await only({ name: "App", owner: "Ada", contact: "ada@example.org", lastModified: 1_767_225_600_000 }),
-    ).toEqual({
-      ...{ clientId: "app", subject: null, name: "App", kind: null, isEnabled: null, isBuiltIn: false, owner: "Ada" },
-      ...{ contact: "ada@example.org", madeAt: null, changedAt: 1_767_225_600_000, secretMadeAt: null },
-      ...{ endsAt: "never", mayChange: null },
-    });
-    expect(await only({})).toMatchObject({ name: null, owner: null, contact: null, changedAt: null });
+  test.each([
+    [null, {}],
+    [null, { authorized_grant_types: [] }],
+    ["public", { authorized_grant_types: ["implicit"] }],
+    [null, { authorized_grant_types: ["implicit", "client_credentials"] }],
+    ["key", { jwks_uri: "https://keys.example.org" }],
+    ["key", { jwks: "{}", authorized_grant_types: ["implicit"] }],
+  ])("is of kind %j with %j", async (kind, members) => {
+    expect((await listed(members))?.kind).toBe(kind);
   });
 
   test.each([
     ...["admin", "cf", "login", "identity", "dashboard", "cloud_controller", "cc-service-dashboards", "doppler"],
     ...["gorouter", "ssh-proxy", "tcp_emitter", "tcp_router", "network-policy", "routing_api_client"],
-  ])("%s is the platform's own", async (client_id) => {
-    expect((await only({ client_id }))?.isBuiltIn).toBe(true);
-  });
-
-  test("are all read", async () => {
-    const many = Array.from({ length: 1_100 }, (_, at) => ({ client_id: `app-${at}` }));
-    const { go, asked } = listing(many, 1_100);
-    expect(await go()).toMatchObject({ isComplete: true, clients: { length: 1_100 } });
-    expect(asked.slice(0, 2).map(({ path }) => path)).toEqual([
-      "/oauth/clients?startIndex=1&count=500",
-      "/oauth/clients?startIndex=500&count=500",
-    ]);
-  });
-
-  test.each([
-    ["whole if the zone counts as many", 1, true],
-    ["whole if the zone tells no count", undefined, true],
-    ["not whole if the zone counts more", 2, false],
-  ])("are a list that is %s", async (_what, total, isComplete) => {
-    expect((await listing([{ client_id: "app" }], total).go()).isComplete).toBe(isComplete);
-  });
-
-  test("cannot be told from a list of another form", async () => {
-    await expectFailure(listing([{}]).go, "VERDICT_UNKNOWN", "the UAA's list of clients could not be read");
+  ])("is the platform's own by its name %s", async (name) => {
+    expect((await listed({ client_id: name }))?.isBuiltIn).toBe(true);
   });
 });
 
-describe("the zones of a UAA", () => {
-  test("are in the order of their ids", async () => {
-    const zones = [
-      { id: "uaa", subdomain: "" },
-      { id: "a", subdomain: "z" },
-    ];
-    const { reader, asked } = createReader(() => zones);
-    expect(await uaaZones(reader, BASE)).toEqual([
-      { id: "a", subdomain: "z" },
-      { id: "uaa", subdomain: "" },
+describe("a zone's list", () => {
+  test("is counted from one, and read 500 clients at a time", async () => {
+    const all = Array.from({ length: 501 }, (_, at) => ofUaa({ client_id: `app${at}` }));
+    const reader = readerOf([
+      [FIRST, pageOf(all.slice(0, 500), 501)],
+      [`${BASE}/oauth/clients?startIndex=500&count=500`, pageOf(all.slice(499), 501)],
+      [`${BASE}/oauth/clients?startIndex=501&count=500`, pageOf(all.slice(500), 501)],
     ]);
-    expect(asked.map(({ path }) => path)).toEqual(["/identity-zones"]);
+    const { clients, isComplete } = await uaaClients(reader, BASE);
+    expect(clients).toHaveLength(501);
+    expect(isComplete).toBe(true);
   });
 
-  test("cannot be told from a list of another form", async () => {
-    const { reader } = createReader(() => [{ id: "a" }]);
+  test.each([
+    [true, undefined],
+    [true, 1],
+    [false, 2],
+    [false, 0],
+  ])("that holds one client is complete: %j where UAA counts %j", async (complete, total) => {
+    const page = pageOf([ofUaa()], total);
+    const reader = readerOf([
+      [FIRST, page],
+      [FIRST, page],
+    ]);
+    expect((await uaaClients(reader, BASE)).isComplete).toBe(complete);
+  });
+
+  test.each([null, [], { resources: [{ name: SECRET }] }])("cannot be read from %j", async (body) => {
+    const list = () => uaaClients(readerOf([[FIRST, ok(body)]]), BASE);
+    expectNoTrace(await expectFailure(list, "VERDICT_UNKNOWN", "the UAA's list of clients could not be read"), SECRET);
+  });
+});
+
+describe("the zones", () => {
+  const ZONES = `${BASE}/identity-zones`;
+
+  test("are listed in the order of their ids; the default one has no subdomain", async () => {
+    const zones = [
+      { id: "uaa", subdomain: "", name: "default" },
+      { id: "b", subdomain: "zone-b" },
+      { id: "a", subdomain: "zone-a" },
+    ];
+    expect(await uaaZones(readerOf([[ZONES, ok(zones)]]), BASE)).toEqual([
+      { id: "a", subdomain: "zone-a" },
+      { id: "b", subdomain: "zone-b" },
+      { id: "uaa", subdomain: "" },
+    ]);
+  });
+
+  test.each([null, {}, [{ id: "a" }]])("cannot be read from %j", async (body) => {
+    const reader = readerOf([[ZONES, ok(body)]]);
     await expectFailure(() => uaaZones(reader, BASE), "VERDICT_UNKNOWN", "the UAA's list of zones could not be read");
   });
 });
 
 test.each([
-  ["that is accepted needs none", status(200), "public"],
-  ["that is refused needs one", status(401), "secret"],
-])("a login without a secret %s", async (_what, answer, kind) => {
-  const { reader, asked } = createReader(() => answer);
-  expect(await probeEmpty(reader, BASE, "app")).toBe(kind);
-  expect(asked).toEqual([
-    expect.objectContaining({ headers: { authorization: `Basic ${Buffer.from("app:").toString("base64")}` } }),
-  ]);
+  [200, "public"],
+  [401, "secret"],
+])("a login with an empty password that is answered %i tells a client that is %s", async (status, kind) => {
+  const basic = `Basic ${Buffer.from("an+app%2F1:").toString("base64")}`;
+  const reader = readerOf([[`${BASE}/clientinfo authorization: ${basic}`, { status }]]);
+  expect(await probeEmpty(reader, BASE, "an app/1")).toBe(kind);
 });
