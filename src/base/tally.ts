@@ -47,6 +47,7 @@ export type Step =
   | "HEAL_ALL"
   | "HEAL_ALL_BY_ALARM"
   | "HEAL_ALL_BY_OPERATOR"
+  | "HEAL_ALL_BY_SCHEDULE"
   | "CHECK"
   | "RETIRE"
   | "ROLLBACK"
@@ -54,7 +55,6 @@ export type Step =
   | "UNSUBSCRIBE"
   | "ACKNOWLEDGE"
   | "SUBSCRIBERS"
-  | "ACKNOWLEDGE"
   | "TEST-NOTIFICATION";
 
 type Result = "ok" | "refused" | "failed";

@@ -6,13 +6,16 @@ import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import type { Schedule } from "../../clients/vault/rotation-client.ts";
+import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
 import { withOwnership } from "../owner-tags.ts";
-import type { Task } from "./adopt-one.ts";
 import type { InputLine } from "./input.ts";
+import type { SecretPlace } from "./places.ts";
 import { secretNameFor } from "./secret-name.ts";
+import type { Task } from "./task.ts";
 
 /** A line of the report before anything was done. */
 export type Planned =
@@ -24,10 +27,14 @@ export interface PlanOptions {
   readonly template: string;
   readonly owner: string | null;
   readonly contact: string | null;
+  placeFor(owner: string | null): SecretPlace;
+  scheduleFor(secretName: string): Schedule | null;
   readonly definedTags: DefinedTags;
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
+  /** The authority as a client; null: the operator reads. */
+  readonly speaker: Client | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
   /** UAA: a value of ours is put beside one that nobody knows. */
@@ -55,6 +62,14 @@ function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions
   return resets.includes(clientId) ? "reset" : "none";
 }
 
+/**
+ * Whether it is the authority itself. Its value is in the authority's own secret: a rotation of another one would leave that with a dead value.
+ */
+function isSpeaker({ place, listed }: Joined, { speaker }: PlanOptions): boolean {
+  const isThere = speaker?.issuer === place.issuer && speaker.base === place.base && speaker.realm === place.realm;
+  return isThere && speaker.clientId === listed?.clientId;
+}
+
 /** Why a client is none to adopt; null: it is one. */
 function obstacle(
   listed: ListedClient,
@@ -76,6 +91,8 @@ function obstacle(
   return null;
 }
 
+const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
+
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
   if (key === null) return tags;
   return { ...tags, [key.namespace]: { ...tags[key.namespace], [key.key]: clientTag(client) } };
@@ -89,27 +106,33 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   if (typeof client === "string") {
     return { clientId, secretId: null, why: client, next: "store it by hand (docs/deploying.md)" };
   }
+  if (isSpeaker(one, options)) {
+    return {
+      ...{ clientId, secretId: null, why: "it is the authority itself, whose value is in the secret of --authority" },
+      next: "leave it alone: rotate it with a function that does not use this authority (docs/deploying.md, second authorities)",
+    };
+  }
   const secretName = secretNameFor(options.template, client);
+  const owner = boundedOrNull(line?.owner ?? options.owner ?? listed.owner);
+  const place = options.placeFor(owner);
   const [held] = one.secrets ?? [];
-  // A run that was stopped goes on with the secret that it has made.
-  const isOwn = held?.row.name === secretName && one.secrets?.length === 1;
+  // A run that was stopped goes on with the secret that it has made. One of that name elsewhere holds the client already.
+  const isThere = held?.row.vaultId === place.vaultId && held.row.compartmentId === place.compartmentId;
+  const isOwn = isThere && held.row.name === secretName && one.secrets?.length === 1;
   const problem = isOwn ? null : obstacle(listed, one, options);
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
   return {
     task: {
       client,
       secretName,
+      place,
+      isCreated: isOwn,
       given: line?.value ?? null,
       newValue: newValueFor(client, options),
       isEnabled: listed.isEnabled !== false,
-      tags: withOwnership(
-        {},
-        {
-          owner: line?.owner ?? options.owner ?? listed.owner,
-          contact: line?.contact ?? options.contact ?? listed.contact,
-        },
-      ),
+      tags: withOwnership({}, { owner, contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact) }),
       definedTags: withTag(options.definedTags, options.bindingTag, client),
+      schedule: options.scheduleFor(secretName),
     },
   };
 }
@@ -152,12 +175,12 @@ export function planForInput(
   });
 }
 
-/** Every client that uses a secret and is managed by none; those in need of nothing are left out without a word. */
+/** Every client that uses a secret and is managed by none; those in need of nothing, and the authority, are left out without a word. */
 export function planForList(joined: readonly Joined[], options: PlanOptions): readonly Planned[] {
   return joined.flatMap((one) => {
     const { listed } = one;
-    if (listed === null || !needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled }))
-      return [];
+    if (listed === null || isSpeaker(one, options)) return [];
+    if (!needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled })) return [];
     const planned = planOne(one, null, options);
     return planned === null ? [] : [planned];
   });
@@ -182,8 +205,23 @@ export function requireResets(planned: readonly Planned[], resets: readonly stri
   }
 }
 
-/** Two clients must not meet in one name. */
-export function namesTwice(planned: readonly Planned[]): readonly string[] {
-  const names = planned.flatMap((one) => ("task" in one ? [one.task.secretName] : []));
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+/**
+ * Two clients must not meet in one name of a vault.
+ * @throws CliError USAGE
+ */
+export function requireNamesOnce(planned: readonly Planned[]): void {
+  const seen = new Set<string>();
+  for (const one of planned) {
+    if (!("task" in one)) continue;
+    const { secretName, place } = one.task;
+    const name = `${place.vaultId} ${secretName}`;
+    if (seen.has(name)) {
+      throw new CliError("USAGE", {
+        what: `two clients would get the secret's name ${secretName}`,
+        means: "nothing was changed",
+        next: "add {realm}, {tenant} or {issuer} to --names",
+      });
+    }
+    seen.add(name);
+  }
 }
