@@ -62,8 +62,9 @@ function adversarySection({ adversary, quiet }: Pick<ProveReport, "adversary" | 
   ]);
   return `## An attacker who may write a secret but not read it
 
-The attacker writes contents, marks, names, tags and metadata, promotes versions by number, and owns servers that answer anything. The attacks come before the
-event and before each request to Vault. A judge looks from outside at what the attacker received, what was changed and by what right, and what was lost.
+The attacker writes contents, marks, names, tags and metadata, forges what subscribers acknowledge, promotes versions by number, and owns servers that answer anything.
+The secrets are new, rotated, interrupted in a rotation, in each state that an adoption leaves, or hold two values that both work. The attacks come before the
+event and before each request to Vault. A judge looks from outside at what the attacker received, what was changed and by what right, what was ended too early, and what was lost.
 This run tried a seeded share of the attacks. \`npm run prove -- --adversary\` tries all of them.
 
 ${table([

@@ -52,17 +52,18 @@ const mirrorSingles = { singles: atLeast(1_600), twice: atLeast(1_600), frozen: 
 const mirrorHarm = { failed: none, controlTorn: atLeast(1) };
 
 const violations = {
-  ...{ exfiltrated: none, planted: none, foreignChanges: none, lost: none, lent: none },
+  ...{ exfiltrated: none, planted: none, foreignChanges: none, lost: none, lent: none, ended: none, misled: none },
   ...{ notConverged: none, crossed: none, masked: none, silent: none, malformed: none },
 };
 const shows = atLeast(1);
 const controls = z.object({
   ...{ noCheckOfClients: shows, bindingsByIdAndOrigin: shows, noProofOfOwnValues: shows, fixedSecondName: shows },
+  ...{ acknowledgedAtOnce: shows, placeholderForValue: shows },
 });
 const adversary = (schedules: number) =>
   z.object({ schedules: atLeast(schedules), raced: count, controls, ...violations });
 const quiet = z
-  .object({ units: atLeast(240), rotated: atLeast(240) })
+  .object({ units: atLeast(320), rotated: atLeast(320) })
   .refine(({ units, rotated }) => units === rotated, "a run without the adversary does not rotate");
 
 /** Bugs planted in the product: each is caught. */
@@ -89,7 +90,7 @@ const always = {
   liveness: liveness(500),
   control: z.object({ schedules: atLeast(2_400), lost: atLeast(300), unverifiedPromotions: atLeast(2_000) }),
   command,
-  adversary: adversary(1_900),
+  adversary: adversary(2_400),
   quiet,
   unsupported: z.array(z.string()).max(0),
   seconds: z.number().positive(),
@@ -155,7 +156,7 @@ export function judgePart(seed: string, of: number) {
 const ADVERSARY_SECONDS = 600;
 
 export const judgeAdversary = judgeLine(
-  z.object({ adversary: adversary(30_000), quiet, seconds: between(1, ADVERSARY_SECONDS) }),
+  z.object({ adversary: adversary(38_000), quiet, seconds: between(1, ADVERSARY_SECONDS) }),
 );
 
 /** Real processes, killed for real. */

@@ -47,7 +47,7 @@ import { WALK_ID } from "./walk-commands.ts";
 import { parseWalk, replayWalk } from "./walks.ts";
 
 const SHOW_EVERY_SECONDS = 5;
-/** Of some 28,000 schedules of the adversary: 2,000. */
+/** Of some 40,000 schedules of the adversary: 2,900. */
 const ADVERSARY_SHARE = 0.0715;
 
 const tell = (text: string) => process.stderr.write(`${text}\n`);

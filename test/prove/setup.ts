@@ -18,9 +18,9 @@ const LEAST_SECRET_BYTES = 24;
 const SUBSCRIBER = "https://hooks.emulated.example/receivers/application";
 /** And another one, if they acknowledge what they have read. */
 export const SUBSCRIBERS: readonly string[] = [SUBSCRIBER, "https://hooks.emulated.example/receivers/batch"];
-const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
+export const WEBHOOK_KEY = `whsec_${Buffer.alloc(LEAST_SECRET_BYTES, "key").toString("base64")}`;
 /** As registering leaves it: version 1 is no news. */
-const subscribedMetadata = (endpoints: readonly string[]) => ({
+export const subscribedMetadata = (endpoints: readonly string[]) => ({
   orot: JSON.stringify({ subscribers: endpoints.map((endpoint) => ({ endpoint })), told: { version: 1, seq: 0 } }),
 });
 

@@ -10,16 +10,28 @@ import {
   waitOrLeave,
   weMake,
 } from "./rule.ts";
+import type { CallerState } from "./state.ts";
+
+/**
+ * Whether a retirement may not go on beside PENDING. What ends every value but CURRENT's may: a value of an earlier call that is refused can be
+ * installed afterwards, and may have no room before.
+ */
+function stopsRetiring({ pending, unstored, keeps }: CallerState): boolean {
+  if (pending === null) return false;
+  if (accepts(pending)) return true;
+  const endsAll = keeps === "two-slot" && (unstored === "to-end" || unstored === "ended");
+  return pending.origin === "known-writer" ? !endsAll : pending.origin !== "stranger";
+}
 
 /** Does a PENDING credential above CURRENT's number work? Then it comes first. */
 export const pendingRules: readonly Rule[] = [
   weMake({
     id: "P1",
-    state: "a retirement, and something is pending",
+    state: "a retirement, and something is pending; on an explicit request to retire what no version holds: and works",
     action: "409 RETIRE_NOT_SAFE",
-    decide: ({ goal, pending }) =>
-      goal === "retire" && pending !== null && (pending.origin !== "stranger" || accepts(pending))
-        ? fail("RETIRE_NOT_SAFE", `version ${pending.versionNo} is pending`, "run heal first")
+    decide: (s) =>
+      s.goal === "retire" && s.pending !== null && stopsRetiring(s)
+        ? fail("RETIRE_NOT_SAFE", `version ${s.pending.versionNo} is pending`, "run heal first")
         : null,
   }),
   weMake({

@@ -157,8 +157,9 @@ export interface CallerState extends Shared {
   /**
    * Whether the issuer holds a value beside CURRENT's that no version holds, as after an adoption. `possible`: it may, and
    * nobody has asked to end it. `to-end`: an operator has asked for it explicitly, and this call has not done it yet.
+   * `ended`: it has.
    */
-  readonly unstored: "no" | "possible" | "to-end";
+  readonly unstored: "no" | "possible" | "to-end" | "ended";
   /**
    * This call asked the issuer to delete PREVIOUS less than the landing bound ago. PENDING's phase says what was sent
    * of it.

@@ -155,7 +155,8 @@ export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState
 /** Whether the issuer may hold a value that no version holds: an adoption has put ours beside one that Vault never had. */
 export function unstoredOf(attempt: Attempt, snapshot: Snapshot, goal: CallerState["goal"]): CallerState["unstored"] {
   const { endsUnstored, requests, read } = attempt;
-  if (goal !== "retire" || keepsOf(read, snapshot) === "none" || requests.isAlone) return "no";
+  if (goal !== "retire" || keepsOf(read, snapshot) === "none") return "no";
+  if (requests.isAlone) return "ended";
   if (endsUnstored) return "to-end";
   const { previous } = snapshot;
   return previous !== null && isPlaceholder(read, previous.versionNo) ? "possible" : "no";

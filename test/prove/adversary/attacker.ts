@@ -5,7 +5,7 @@ import { askVault } from "./ask-vault.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** The caller that the emulator records for the attacker's requests to Vault. Faults never strike it. */
-const ATTACKER = "attacker";
+export const ATTACKER = "attacker";
 
 type Stage = "CURRENT" | "PENDING";
 

@@ -16,13 +16,18 @@ function entryOf({ members, clientId }: IssuerClient): Record<string, unknown> {
   return { client: clientId, ...others };
 }
 
-/** The content of a second authority's own secret: each team's secret may have its own client rotated, and no other. */
+/**
+ * The content of a second authority's own secret: each team's secret may have its own client rotated, and no other.
+ * @param leftOut whose secret is not bound yet
+ */
 export function authorityContent(
   { kind, ground, secretIds, clients }: Bound,
   who: IssuerClient,
   value: string,
+  leftOut: (typeof owners)[number] | null = null,
 ): object {
-  const byId = owners.map((owner) => ({
+  const bound = owners.filter((owner) => owner !== leftOut);
+  const byId = bound.map((owner) => ({
     ...entryOf(clients[owner]),
     ...ground.authority.entry,
     secretId: secretIds[owner],

@@ -1,7 +1,7 @@
 import { HOUR_MS } from "../../../src/base/durations.ts";
 import type { Attacker } from "./attacker.ts";
 import type { IssuerClient, Place } from "./grounds/ground.ts";
-import { contentOf, type Prepared } from "./prepare.ts";
+import { contentOf, type Prepared, placeholderOf } from "./prepare.ts";
 
 /** Values of the attacker's servers and contents; none is a victim's secret. */
 export const KNOWN_VALUE = "a-value-that-the-attacker-knows-well";
@@ -74,6 +74,9 @@ export const contents: Readonly<Record<ContentName, Content>> = {
   c10: (attacker) => marked(contents.c7(attacker), { v: 2, kind: "another" }),
   c11: () => "this is no JSON",
   c12: (attacker) => respelled(contents.c7(attacker)),
+  c13: ({ prepared }) => placeholderOf(prepared.ground, prepared.clients.S.members),
+  // He can write down all of a placeholder, so this mark says truly which version it was made from.
+  c14: (attacker) => marked(contents.c13(attacker), claim(attacker, 1)),
 };
 
 export const contentNames = [
@@ -90,6 +93,8 @@ export const contentNames = [
   "c10",
   "c11",
   "c12",
+  "c13",
+  "c14",
 ] as const;
 export type ContentName = (typeof contentNames)[number];
 

@@ -67,4 +67,35 @@ export const controls = {
       ...schedules("oci-iam,alone,open", ["H1/four-steps/no-token/name-after@0/-", "H1/whole/token/name-after@0/-"]),
     ],
   },
+  acknowledgedAtOnce: {
+    figure: "ended",
+    patches: [
+      {
+        file: "rotation/observe/overlap.ts",
+        find: "isHandedOver(rotation)\n    ? least",
+        replace: "isHandedOver(rotation)\n    ? least * (isHandedOver(rotation) ? 0 : 1)",
+      },
+    ],
+    schedules: [
+      ...schedules("uaa,alone,open,acknowledged", [
+        "H14/heal/token/ack-all@0/-",
+        "H14/heal/down/ack-alone@0/-",
+        "H14/retire/token/ack-all@3/-",
+      ]),
+    ],
+  },
+  placeholderForValue: {
+    figure: "misled",
+    patches: [
+      {
+        file: "clients/issuers/index.ts",
+        find: 'login: () => Promise.resolve({ verdict: "rejected" }),',
+        replace: 'login: () => Promise.resolve({ verdict: "accepted", token: null }),',
+      },
+    ],
+    schedules: [
+      ...schedules("uaa,tag,open", ["H9/heal/token/c7-current@0/-"]),
+      ...schedules("edfi-cms,secret-id,open", ["H9/heal/token/c7-current@0/-", "H9/whole/token/c7-current@0/-"]),
+    ],
+  },
 } as const satisfies Readonly<Record<string, Control>>;

@@ -23,6 +23,8 @@ export interface Run {
   /** How many requests the event's calls sent to Vault, and in all. */
   readonly vaultRequests: number;
   readonly requests: number;
+  /** How many requests had been recorded when the second authority was bound to S. */
+  readonly boundAfter: number;
   /** Calls of the event; those after it heal and rotate. */
   readonly eventCalls: number;
   /** Rotations at the end, after the heal. */

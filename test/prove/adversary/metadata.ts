@@ -4,19 +4,20 @@ import { EVIL_HOST } from "./grounds/ground.ts";
 
 const FAR = "9999-12-31T00:00:00.000Z";
 const LONG_AGO = "1970-01-01T00:00:00.000Z";
-const BEYOND = 1_000_000_000;
+export const BEYOND = 1_000_000_000;
 const MANY = 10_000;
 
-function own(attacker: Attacker): JsonObject {
+/** The one key of the metadata that is the rotator's. */
+export function own(attacker: Attacker): JsonObject {
   const text = attacker.metadata()["orot"];
   return (typeof text === "string" ? parseObject(text) : undefined) ?? {};
 }
 
-function highest(attacker: Attacker): number {
+export function highest(attacker: Attacker): number {
   return Math.max(...attacker.versions().map(({ number }) => number));
 }
 
-function current(attacker: Attacker): number {
+export function current(attacker: Attacker): number {
   return attacker.versions().find(({ stage }) => stage === "CURRENT")?.number ?? 1;
 }
 

@@ -1,8 +1,11 @@
+import { type AcknowledgementMove, acknowledgementMoves, forgeAcknowledgements } from "./acknowledgements.ts";
 import type { Attacker } from "./attacker.ts";
 import { type ContentName, contentNames, contents, hasSubject } from "./contents.ts";
+import { type HistoryName, isAdoption } from "./histories.ts";
 import { forgeMetadata, type MetadataMove, metadataMoves } from "./metadata.ts";
 import { compartments, type Prepared } from "./prepare.ts";
 import { spellingMoves, storeSpelling } from "./spellings.ts";
+import type { WorldKind } from "./worlds.ts";
 
 type ContentMove = `${ContentName}-${"current" | "pending"}`;
 
@@ -42,6 +45,7 @@ const others = {
   "promote-claim": (attacker) =>
     promoteIf(attacker, numberOf(attacker, "PENDING") ?? (numberOf(attacker, "CURRENT") ?? 0) - 1),
   "promote-deprecated": (attacker) => promoteIf(attacker, numberOf(attacker, "DEPRECATED")),
+  "promote-first": (attacker) => attacker.promote(1),
   "promote-own": promoteOwn,
   "outcome-failed": (attacker) =>
     attacker.setTags({ ...attacker.tags(), "orot-outcome": `LOCKED_OUT ${new Date(attacker.now()).toISOString()} v1` }),
@@ -82,7 +86,13 @@ const ownPlaces = {
 } as const;
 type OwnMove = `own-${(typeof ownContents)[number]}-${keyof typeof ownPlaces}`;
 
-export type MoveName = ContentMove | OtherMove | MetadataMove | OwnMove | (typeof spellingMoves)[number];
+export type MoveName =
+  | ContentMove
+  | OtherMove
+  | MetadataMove
+  | AcknowledgementMove
+  | OwnMove
+  | (typeof spellingMoves)[number];
 
 const contentMoves = contentNames.flatMap((content): ContentMove[] => [`${content}-current`, `${content}-pending`]);
 /** All moves on S; spellings apart. */
@@ -90,14 +100,25 @@ export const moveNames: readonly MoveName[] = [
   ...contentMoves,
   ...(Object.keys(others) as OtherMove[]),
   ...metadataMoves,
+  ...acknowledgementMoves,
 ];
 export const ownMoves: readonly OwnMove[] = ownContents.flatMap((content) =>
   (Object.keys(ownPlaces) as (keyof typeof ownPlaces)[]).map((place): OwnMove => `own-${content}-${place}`),
 );
 
-/** Some moves differ from others only if a client has an id besides `clientId`. */
-export function fits(move: MoveName, prepared: Pick<Prepared, "clients">): boolean {
-  return !/(^|-)c5/.test(move) || hasSubject(prepared);
+/**
+ * Some moves differ from others only if a client has an id besides `clientId`; some only if another authority may act for the client, if the
+ * client was adopted, or if acknowledgements are waited for.
+ */
+export function fits(
+  move: MoveName,
+  { kind, history }: { readonly kind: WorldKind; readonly history: HistoryName },
+  prepared: Pick<Prepared, "clients">,
+): boolean {
+  if (/(^|-)c5/.test(move)) return hasSubject(prepared);
+  if (move.startsWith("c13-")) return kind.speaker !== "alone";
+  if (move.startsWith("c14-") || move === "promote-first") return isAdoption(history);
+  return !move.startsWith("ack-") || kind.acknowledges === true;
 }
 
 function isOne<T extends string>(name: string, names: readonly T[]): name is T {
@@ -113,6 +134,7 @@ export function parseMove(text: string): MoveName {
 /** Makes a move. */
 export function play(attacker: Attacker, move: MoveName): void {
   if (isOne(move, metadataMoves)) forgeMetadata(attacker, move);
+  else if (isOne(move, acknowledgementMoves)) forgeAcknowledgements(attacker, move);
   else if (isOne(move, spellingMoves)) storeSpelling(attacker, move);
   else if (isOne(move, contentMoves)) {
     const [content, stage] = move.split("-") as [ContentName, "current" | "pending"];

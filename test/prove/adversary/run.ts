@@ -1,16 +1,15 @@
 import { HOUR_MS } from "../../../src/base/durations.ts";
-import type { OciSigner } from "../../../src/clients/http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../../src/clients/http/transport.ts";
 import { runRotation } from "../rotation.ts";
-import { createWorld, type Subject, type World } from "../world.ts";
+import { createWorld, type Process, type Subject, type World } from "../world.ts";
 import { type Attacker, createAttacker } from "./attacker.ts";
 import { hasConverged } from "./condition.ts";
 import { answerAsEvil, givenByEvil, isEvil } from "./evil.ts";
 import type { Made, Run } from "./finished.ts";
 import { hostileAnswer, hostileValue, isStruck } from "./hostile.ts";
 import { play } from "./moves.ts";
-import { restore } from "./owner.ts";
-import { type Prepared, setupOf } from "./prepare.ts";
+import { bind, endUnstored, restore } from "./owner.ts";
+import { type Prepared, setupOf, signerOf } from "./prepare.ts";
 import type { AdversarySchedule, EventName } from "./schedule.ts";
 import { isVault, type Sent, secretIdIn } from "./sent.ts";
 import { watchClients } from "./watch.ts";
@@ -21,6 +20,18 @@ const BETWEEN_MS = 15 * 60_000;
 const MAX_ROTATIONS = 2;
 const EVENT_SEED = 2_000;
 const SETTLED_MS = 2 * 60_000;
+const HEALS = 20;
+const HEAL_MS = 15_000;
+const PASSES = 503;
+
+/** As an adoption does once the authority is bound: a heal that another run keeps from its work is sent again. */
+async function healUntilDone(process: Process, { clock, setup }: World): Promise<void> {
+  for (let left = HEALS; left > 0; left--) {
+    const { end } = await process.call({ secretId: setup.secretId, action: "heal" });
+    if (end?.kind !== "answered" || end.answer.responseCode !== PASSES) return;
+    await clock.sleep(HEAL_MS);
+  }
+}
 
 async function runEvent(world: World, { secretIds }: Prepared, event: EventName): Promise<void> {
   const process = world.startProcess();
@@ -33,6 +44,9 @@ async function runEvent(world: World, { secretIds }: Prepared, event: EventName)
       return;
     case "heal-many":
       await process.call({ action: "heal" });
+      return;
+    case "adopt":
+      await healUntilDone(process, world);
       return;
     case "own-whole":
       await process.call({ secretId: O });
@@ -114,15 +128,18 @@ function armFault(world: World, { fault }: AdversarySchedule): void {
   };
 }
 
-async function finish(run: Pick<Run, "world" | "prepared" | "attacker">): Promise<number> {
+/** The attack is removed, an adoption is resumed, and what is left to do is done. */
+async function finish(run: Pick<Run, "world" | "prepared" | "attacker" | "schedule">): Promise<number> {
   const { world } = run;
   const { secretId } = world.setup;
   restore(run);
+  if (run.schedule.event !== "adopt") bind(run);
   await world.clock.sleep(PAUSE_MS);
   await world.startProcess().call({ secretId, action: "heal" });
   let rotations = 0;
   for (; rotations < MAX_ROTATIONS && !hasConverged(run); rotations++) {
     await world.clock.sleep(BETWEEN_MS);
+    await endUnstored(run);
     await world.startProcess().call({ secretId });
   }
   world.effects.finish();
@@ -133,13 +150,7 @@ async function finish(run: Pick<Run, "world" | "prepared" | "attacker">): Promis
 export async function runSchedule(schedule: AdversarySchedule, prepared: Prepared, subject: Subject): Promise<Run> {
   const carrier = createCarrier(schedule, prepared);
   const { sent, made, counts } = carrier;
-  const signer: OciSigner = {
-    signHttpRequest: ({ headers }) => {
-      headers.set("authorization", `Signature version="1",keyId="function",signature="${prepared.signature}"`);
-      return Promise.resolve();
-    },
-  };
-  const surroundings = { startedAt: prepared.startedAt, signer, carry: carrier.carry };
+  const surroundings = { startedAt: prepared.startedAt, signer: signerOf(prepared), carry: carrier.carry };
   const world = createWorld(setupOf(prepared, EVENT_SEED), subject, surroundings);
   Object.assign(world.emulator.switches, switchesFor(prepared.kind));
   armFault(world, schedule);
@@ -149,12 +160,16 @@ export async function runSchedule(schedule: AdversarySchedule, prepared: Prepare
   carrier.moveAt(0);
   // Long enough for what he wrote to count as settled, and shorter than a claim belongs to its writer.
   if (made.length > 0) await world.clock.sleep(SETTLED_MS);
+  const isUnbound = prepared.binding !== null && schedule.event !== "adopt";
+  if (schedule.event === "adopt") bind({ world, prepared });
   await runEvent(world, prepared, schedule.event);
   const [vaultRequests, requests, eventCalls] = [counts.vault, counts.all, world.calls.length];
   counts.isOn = false;
   counts.isHostile = false;
   attacker.ownValue();
-  const common = { schedule, prepared, world, attacker, watch, sent, made, vaultRequests, requests, eventCalls };
+  const boundAfter = isUnbound ? world.emulator.requests.length : 0;
+  const event = { vaultRequests, requests, eventCalls, boundAfter };
+  const common = { schedule, prepared, world, attacker, watch, sent, made, ...event };
   const rotations = await finish(common);
   return { ...common, rotations, isConverged: hasConverged(common) };
 }

@@ -5,9 +5,9 @@ import { type HostileBody, type HostileCall, hostileBodies, hostileCalls } from 
 import { type MoveName, parseMove } from "./moves.ts";
 import { parseWorldKind, type WorldKind, worldId } from "./worlds.ts";
 
-/** What happens in the midst of which the attacker moves; `own-`: of his own secret. */
+/** What happens in the midst of which the attacker moves; `adopt`: an adoption goes on; `own-`: of his own secret. */
 export const eventNames = [
-  ...(["four-steps", "whole", "compromised", "heal", "heal-many", "retire", "rollback"] as const),
+  ...(["four-steps", "whole", "compromised", "heal", "heal-many", "retire", "rollback", "adopt"] as const),
   ...(["own-whole", "own-compromised", "own-heal"] as const),
 ] as const;
 export type EventName = (typeof eventNames)[number];

@@ -15,6 +15,18 @@ export interface Sent {
   response: HttpResponse | null;
 }
 
+/** Who logs in, and with what; null: it is no login by a client secret. */
+export function loginOf({ headers, body }: HttpRequest): { readonly clientId: string; readonly secret: string } | null {
+  const form = new URLSearchParams(body ?? "");
+  if (form.get("grant_type") !== "client_credentials") return null;
+  const basic = /^Basic (.+)$/.exec(headers["authorization"] ?? "")?.[1];
+  const [id = "", value = ""] =
+    basic === undefined
+      ? [form.get("client_id") ?? "", form.get("client_secret") ?? ""]
+      : Buffer.from(basic, "base64").toString("utf8").split(":").map(decodeURIComponent);
+  return { clientId: id, secret: value };
+}
+
 export function isVault(url: URL): boolean {
   return /^\/(20180608|20190301)\//.test(url.pathname) && url.host.endsWith("vaults.emulated.example");
 }

@@ -1,7 +1,9 @@
+import { HOUR_MS } from "../../../src/base/durations.ts";
 import type { Switches } from "../../../src/emulator/core/switches.ts";
+import { SUBSCRIBERS } from "../setup.ts";
 import type { Combination, ProvenIssuerName } from "../types.ts";
 import { edfiCmsGround, edfiCmsTenantGround } from "./grounds/edfi-cms.ts";
-import type { Ground } from "./grounds/ground.ts";
+import { EVIL_HOST, type Ground } from "./grounds/ground.ts";
 import { keycloakGround } from "./grounds/keycloak.ts";
 import { ociIamCallerGround, ociIamGround } from "./grounds/oci-iam.ts";
 import { uaaGround } from "./grounds/uaa.ts";
@@ -19,6 +21,8 @@ export interface WorldKind {
   readonly isTagWanted?: boolean;
   readonly readBack?: Combination["readBack"];
   readonly oldTokens?: Combination["oldTokens"];
+  /** OROT_RETIRE_AFTER is `acknowledged`, and applications are subscribed to S. */
+  readonly acknowledges?: true;
 }
 
 /**
@@ -40,10 +44,12 @@ export const worldKinds: readonly WorldKind[] = [
   { issuer: "uaa", speaker: "tag", origins: "open" },
   { issuer: "edfi-cms", speaker: "secret-id", origins: "open" },
   { issuer: "edfi-cms", speaker: "tag", origins: "base" },
+  { issuer: "uaa", speaker: "alone", origins: "open", acknowledges: true },
+  { issuer: "keycloak-policy", speaker: "secret-id", origins: "open", acknowledges: true },
 ];
 
-export function worldId({ issuer, speaker, origins }: WorldKind): string {
-  return [issuer, speaker, origins].join(",");
+export function worldId({ issuer, speaker, origins, acknowledges }: WorldKind): string {
+  return [issuer, speaker, origins, ...(acknowledges ? ["acknowledged"] : [])].join(",");
 }
 
 export function parseWorldKind(id: string): WorldKind {
@@ -93,8 +99,21 @@ export function switchesFor(kind: WorldKind): Partial<Switches> {
   };
 }
 
+/** The shortest grace where acknowledgements are waited for; longer than any token lives. */
+export const LEAST_GRACE_MS = HOUR_MS;
+/** Longer than any run, so that only acknowledgements end an overlap in time. */
+const LONGEST_GRACE_HOURS = 48;
+
 /** Settings of the function that the kind of issuer needs in prove's other parts too. */
-export function settingsOf({ issuer }: WorldKind): Readonly<Record<string, string>> {
+export function settingsOf({ issuer, acknowledges }: WorldKind): Readonly<Record<string, string>> {
+  if (acknowledges) {
+    return {
+      OROT_RETIRE_AFTER: "acknowledged",
+      OROT_GRACE_HOURS: String(LEAST_GRACE_MS / HOUR_MS),
+      OROT_LONGEST_GRACE_HOURS: String(LONGEST_GRACE_HOURS),
+      OROT_NOTIFY_HOSTS: [...new Set(SUBSCRIBERS.map((url) => new URL(url).host)), EVIL_HOST].join(","),
+    };
+  }
   if (issuer === "oci-iam-caller") return { OROT_OCI_IAM_VALUE: "caller" };
   return issuer === "uaa" ? { OROT_GRACE_HOURS: "0" } : {};
 }

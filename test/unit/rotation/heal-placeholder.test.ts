@@ -171,6 +171,31 @@ describe("the value from before an adoption, which no version holds", () => {
     expect(outcomeOf(await w.rotate())).toBe("OK 200");
   });
 
+  test("is ended although a rotation has stored a value that found no room, which then gets it", async () => {
+    const w = await adopted();
+    expect(outcomeOf(await w.rotate())).toBe("RETIRE_NOT_SAFE 409");
+    expect(w.versions()).toBe("1:PREVIOUS 2:CURRENT 3:PENDING");
+    await w.clock.sleep(HOUR_MS);
+    expect(outcomeOf(await send(w, "retire"))).toBe("RETIRE_NOT_SAFE 409");
+    expect(outcomeOf(await end(w))).toBe("OK 200");
+    expect([w.currentVerdict(), oldWorks(w)]).toEqual(["accepted", false]);
+    expect(outcomeOf(await send(w, "heal"))).toBe("OK 200");
+    expect(w.versions()).toBe("1:DEPRECATED 2:PREVIOUS 3:CURRENT");
+    expect(w.accepted(2, 3)).toEqual([2, 3]);
+  });
+
+  test("is not ended while a pending value works, which a heal makes CURRENT first", async () => {
+    const w = await adopted();
+    w.emulator.admin.uaaClient(w.app.clientId).secrets.splice(0, 1);
+    w.emulator.faults.add({ call: "promote", kind: "killed-before" });
+    await Promise.race([w.rotate(), w.clock.sleep(400_000)]);
+    expect(w.accepted(2, 3)).toEqual([2, 3]);
+    const refused = await end(w);
+    expect(outcomeOf(refused)).toBe("RETIRE_NOT_SAFE 409");
+    expect(refused.returnMessage).toContain("version 3 is pending. Next: run heal first");
+    expect(w.accepted(2, 3)).toEqual([2, 3]);
+  });
+
   test("is ended although a stray value is the newer one: CURRENT is never what the UAA deletes", async () => {
     const w = await adopted();
     const { secrets } = w.emulator.admin.uaaClient(w.app.clientId);

@@ -32,6 +32,7 @@ function isForeign(run: Run, change: Change): boolean {
   const { secretIds } = run.prepared;
   const secretId = secretAtWork(run, change);
   if (change.owner === "U") return true;
+  if (change.owner === "S" && change.sequence <= run.boundAfter && isByOthersRight(run, change)) return true;
   // His own client named by S changes by its own right: that is his own affair.
   if (change.owner === "O") return secretId !== secretIds.O && isByOthersRight(run, change);
   return secretId !== secretIds[change.owner];

@@ -52,6 +52,10 @@ export function judgeLent(run: Run, base: Deeds): string[] {
   // One fault may cost one more of either, wherever it strikes.
   const faults = run.schedule.fault === null ? 0 : 1;
   const further = Math.max(0, deeds.rotations - base.rotations) + faults;
+  // Forged acknowledgements end one overlap where true ones are waited for, and so does an end of all graces. When, is judged elsewhere.
+  const { kind, moves } = run.schedule;
+  const isForged = moves.some(({ move }) => move.startsWith("ack-") || move === "no-grace-all");
+  const ended = kind.acknowledges && isForged ? 1 : 0;
   const deleted = [...deeds.deleted.filter((number) => !base.deleted.includes(number)), ...deeds.deletedGood];
   const more = (what: string, number: number, without: number, ordinary: number) =>
     number > Math.max(without, ordinary) + further
@@ -60,6 +64,6 @@ export function judgeLent(run: Run, base: Deeds): string[] {
   return [
     ...deleted.map((number) => `lent: version ${number} is deleted, and is not without the attacker`),
     ...more("new values", deeds.mints, base.mints, asked),
-    ...more("retirements", deeds.retirements, base.retirements, 2 * asked),
+    ...more("retirements", deeds.retirements, base.retirements, 2 * asked + ended),
   ];
 }

@@ -2,13 +2,15 @@ import { problemOfAnswer } from "../../checker.ts";
 import type { Run } from "../finished.ts";
 import { judgeForeign, judgePlanted } from "./changes.ts";
 import { type Deeds, judgeLent } from "./deeds.ts";
+import { judgeEnded } from "./ended.ts";
 import { judgeExfiltrated } from "./exfiltrated.ts";
 import { judgeLost } from "./lost.ts";
+import { judgeMisled } from "./misled.ts";
 import { judgeSilent } from "./silent.ts";
 
 /** What must be 0 in every run but one that raced. */
 export const violationNames = [
-  ...(["exfiltrated", "planted", "foreignChanges", "lost", "lent"] as const),
+  ...(["exfiltrated", "planted", "foreignChanges", "lost", "lent", "ended", "misled"] as const),
   ...(["notConverged", "crossed", "masked", "silent", "malformed"] as const),
 ] as const;
 export type ViolationName = (typeof violationNames)[number];
@@ -50,6 +52,8 @@ export function judge(run: Run, base: Deeds): Judgement {
     foreignChanges: judgeForeign(run),
     lost: isLost ? ["lost: no version of S works, and no way back exists"] : [],
     lent: judgeLent(run, base),
+    ended: judgeEnded(run),
+    misled: judgeMisled(run),
     notConverged:
       isLost || isRaced || run.isConverged || isFull(run)
         ? []

@@ -1,15 +1,16 @@
 import { formsOf } from "../../canary.ts";
+import { WEBHOOK_KEY } from "../../setup.ts";
 import { named, versionsOf } from "../condition.ts";
 import type { Run } from "../finished.ts";
 import type { Owner } from "../prepare.ts";
 
 const victims: readonly Owner[] = ["S", "B", "U"];
 
-/** Values and tokens of everybody but the attacker, and what the function signs with: none of it did he write. */
+/** Values and tokens of everybody but the attacker, and what the function signs with, webhooks included: none of it did he write. */
 export function othersValues(run: Run): readonly string[] {
   const { prepared, world, watch, attacker } = run;
   const { ground, clients, signature } = prepared;
-  const found = new Set<string>([signature]);
+  const found = new Set<string>([signature, WEBHOOK_KEY]);
   for (const owner of victims) {
     const client = clients[owner];
     if (client === null) continue;

@@ -184,6 +184,18 @@ export const overlapExamples: is.Examples<CallerState> = {
     { ...ending, ...unexpected("accepted"), unstored: "to-end", lease: "mine" },
     { kind: "keep-alone", versionNo: 7 },
   ],
+  "O20: it is ended beside a pending value that found no room for it": [
+    { ...ending, pending: pendingOf("rejected"), lease: "mine" },
+    { kind: "keep-alone", versionNo: 7 },
+  ],
+  "P1: it is not ended while a pending value works, which it would end as well": [
+    { ...ending, pending: pendingOf("accepted"), lease: "mine" },
+    unsafe("version 8 is pending", "run heal first"),
+  ],
+  "P8: it is not ended while another run may install what is pending": [
+    { ...ending, pending: pendingOf("rejected", "theirs"), lease: "mine" },
+    is.waitFor("claim"),
+  ],
   "O21: a retirement alone does not end what nobody knows the holders of": [
     { ...retirement, unexpected: [], keeps: "two-slot", unstored: "possible" },
     unsafe(
@@ -193,6 +205,10 @@ export const overlapExamples: is.Examples<CallerState> = {
   ],
   "O22: a retirement ends if PREVIOUS is refused": [
     { ...previous("rejected"), ...retirement, unexpected: [] },
+    is.nothingToDo,
+  ],
+  "O22: once it is ended, what is pending is left to a heal": [
+    { ...ending, unstored: "ended", pending: pendingOf("rejected") },
     is.nothingToDo,
   ],
   "O22: a retirement ends where all are refused": [{ ...retirement, ...unexpected("rejected") }, is.nothingToDo],

@@ -211,7 +211,7 @@ const overlapLists: Lists<CallerState> = {
   inFlight: [null, "retire"],
   unexpected: [null, ...verdicts.map((verdict) => [{ versionNo: 3, verdict }])],
   compromised: ["no", "unnoted", "noted"],
-  unstored: ["no", "possible", "to-end"],
+  unstored: ["no", "possible", "to-end", "ended"],
 };
 
 /** Of some 970 million states so many are left out between two. A prime, so all values meet each other. */

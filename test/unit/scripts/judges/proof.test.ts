@@ -6,13 +6,16 @@ const SEED = "734ef9c1";
 const CODE = "0123456789abcdef";
 const harm = { lost: 0, unverifiedPromotions: 0, leaks: 0, notConverged: 0, otherViolations: 0 };
 const issuer = (singles: number) => ({ singles, pairs: 2_000, inherent: 0, ...harm });
-const controls = { noCheckOfClients: 6, bindingsByIdAndOrigin: 3, noProofOfOwnValues: 2, fixedSecondName: 2 };
+const controls = {
+  ...{ noCheckOfClients: 6, bindingsByIdAndOrigin: 3, noProofOfOwnValues: 2, fixedSecondName: 2 },
+  ...{ acknowledgedAtOnce: 2, placeholderForValue: 3 },
+};
 const violations = {
-  ...{ exfiltrated: 0, planted: 0, foreignChanges: 0, lost: 0, lent: 0 },
+  ...{ exfiltrated: 0, planted: 0, foreignChanges: 0, lost: 0, lent: 0, ended: 0, misled: 0 },
   ...{ notConverged: 0, crossed: 0, masked: 0, silent: 0, malformed: 0 },
 };
-const adversary = { schedules: 2_000, raced: 0, controls, ...violations };
-const quiet = { units: 245, rotated: 245 };
+const adversary = { schedules: 2_800, raced: 0, controls, ...violations };
+const quiet = { units: 332, rotated: 332 };
 const mirror = { singles: 1_624, twice: 1_624, frozen: 116, quiet: 54, quietMirrored: 54, failed: 0, controlTorn: 2 };
 const always = {
   ...harm,
@@ -120,7 +123,7 @@ describe("the gate of the fault checker", () => {
     ["an adversary who tried little", "adversary.schedules", 100],
     ["a planted value", "adversary.planted", 1],
     ["a blind control of the adversary", "adversary.controls.fixedSecondName", 0],
-    ["a run without him that does not rotate", "quiet.rotated", 244],
+    ["a run without him that does not rotate", "quiet.rotated", 331],
     ["something that was not searched", "unsupported", ["action heal"]],
   ])("refuses a run with %s", (_, path, value) => {
     expect(judgeProof({ stdout: having(whole, path, value) })).toContain(path.split(".")[0]);
@@ -175,7 +178,7 @@ describe("docs/proof.md", () => {
 });
 
 describe("the gate of the adversary", () => {
-  const figures = { adversary: { ...adversary, schedules: 33_823 }, quiet, seconds: 420 };
+  const figures = { adversary: { ...adversary, schedules: 40_500 }, quiet, seconds: 420 };
 
   test("takes a whole run in which each control shows something", () => {
     expectRefusals(judgeAdversary, figures);
@@ -185,7 +188,7 @@ describe("the gate of the adversary", () => {
     ["a share", "adversary.schedules", 2_000],
     ["something learnt", "adversary.exfiltrated", 1],
     ["a blind control", "adversary.controls.noCheckOfClients", 0],
-    ["a run that does not rotate", "quiet.rotated", 244],
+    ["a run that does not rotate", "quiet.rotated", 331],
     ["hardly a quiet run", "quiet", { units: 1, rotated: 1 }],
     ["too long a run", "seconds", 601],
   ])("refuses %s", (_, path, value) => {
