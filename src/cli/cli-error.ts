@@ -72,6 +72,7 @@ const WORDS = [
   ["dynamic-group <function's group>", "group <your group>"],
   ["the function may not see it", "you may not see it"],
   ["the function's policies reach", "your policies reach"],
+  ["correct the function's configuration", "correct it in the environment of this shell"],
 ] as const;
 
 /** The pipeline's texts address the function. Where it ran here, with the operator's credentials, they must address the operator. */

@@ -78,9 +78,9 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
   create({ name: "reports-expired", ...app("reports"), owner: "Finance", age: 95, dueInDays: 2, expiresInDays: -5 });
   create({ name: "crm-unmanaged", ...app("crm"), owner: "Sales", age: 400, dueInDays: null });
 
-  // Deactivated at the domain: its own request for a new secret is refused.
+  // Somebody took the grant away: whoever logs in is told so, and nothing about the secret.
   const failed = app("payroll");
-  admin.app("payroll").active = false;
+  admin.app("payroll").clientCredentials = false;
   create({
     name: "payroll-failed",
     ...failed,
@@ -127,16 +127,19 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
   });
   admin.createKeycloakClient({ realm: REALM, clientId: "search" });
 
-  const { clientId } = admin.createUaaClient({ clientId: "billing" });
+  // Rotated just now: the value of before works until its grace is over.
+  const { clientId, secret: older } = admin.createUaaClient({ clientId: "billing" });
   const newest = newSecret(state.uaa, entropy.uuid(), now, NO_LAG);
   const both = admin.uaaClient(clientId);
   setSecrets(both, [...both.secrets, newest], now, NO_LAG);
-  const billing = { issuer: "uaa", url: `${url}/uaa`, clientId, clientSecret: newest.value };
-  create({
+  const billing = { issuer: "uaa", url: `${url}/uaa`, clientId, clientSecret: older };
+  const billingId = create({
     ...{ name: "billing-overlapping", content: billing, issuer: "uaa", client: clientId },
     ...{ owner: "Finance", age: 0, dueInDays: 30 },
-    metadata: { orot: JSON.stringify({ secondPending: "taken", currentSince: { version: 1, at: iso(now) } }) },
+    metadata: { orot: JSON.stringify({ secondPending: "taken", currentSince: { version: 2, at: iso(now) } }) },
   });
+  const renewed = Buffer.from(JSON.stringify({ ...billing, clientSecret: newest.value }, null, 2)).toString("base64");
+  addVersion(admin.secret(billingId), { name: "orot-2", content: renewed, stage: "CURRENT", now, keepPending: false });
 
   const student = admin.createApiClient();
   const office = admin.createApiClient({ role: "cms-client" });

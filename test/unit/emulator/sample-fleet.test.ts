@@ -24,17 +24,19 @@ function fleet() {
 
 describe("the fleet to try", () => {
   it("is at the issuers as its names say", () => {
-    const { admin, content, login } = fleet();
+    const { admin, content, login, secret } = fleet();
     expect(login("orders-healthy")).toBe("accepted");
     expect(login("warehouse-locked-out")).toBe("rejected");
     expect([login("shipping-interrupted", 1), login("shipping-interrupted", 2)]).toEqual(["rejected", "accepted"]);
-    const billing = content("billing-overlapping");
-    expect(admin.uaaLogin("billing", billing.clientSecret)).toBe("accepted");
-    expect(admin.uaaClient("billing").secrets).toHaveLength(2);
+    const billing = [1, 2].map((number) => content("billing-overlapping", number).clientSecret);
+    expect(billing.map((value) => admin.uaaLogin("billing", value))).toEqual(["accepted", "accepted"]);
+    expect(secret("billing-overlapping").versions.map(({ stage }) => stage)).toEqual(["PREVIOUS", "CURRENT"]);
+    expect(new Set(billing).size).toBe(2);
     const { realm, clientId, clientSecret } = content("storefront-keycloak");
     expect(admin.keycloakLogin(realm, clientId, clientSecret)).toBe("accepted");
     expect(admin.edfiLogin(content("roster-edfi").clientId, content("roster-edfi").clientSecret)).toBe("accepted");
-    expect(admin.app("payroll").active).toBe(false);
+    expect(login("payroll-failed")).toBe("accepted");
+    expect(admin.app("payroll").clientCredentials).toBe(false);
   });
 
   it("says who owns each secret, and changes none by itself within the first hours", () => {
