@@ -10,6 +10,12 @@ const ADDRESS =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const NOT_IN_SEGMENT = /[/\\?#%;\u0000-\u001f\u007f-\u009f]/;
 
+/**
+ * A host as a parser writes it. Names of the network are of these characters (RFC 1123, section 2.1; some have an underscore), while a parser
+ * takes more: `$(x)` or `a;b` would be a command in a line to paste, and a comma begins another entry of a setting.
+ */
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
+
 /** Whether a segment is written in the one form that is compared: what needs it is encoded, in capitals, and nothing else. */
 function isCanonical(segment: string): boolean {
   if (segment === "." || segment === "..") return false;
@@ -33,7 +39,7 @@ export function canonicalAddress(text: string): string | null {
   const address = `${scheme}://${host}${port}`;
   if (!URL.canParse(address)) return null;
   const { origin, hostname } = new URL(address);
-  return hostname.endsWith(".") ? null : `${origin}${path}`;
+  return HOST.test(hostname) ? `${origin}${path}` : null;
 }
 
 /** Whether credentials may be sent there at all: `https:`, or `http:` on loopback. @param address as `canonicalAddress` gives it */

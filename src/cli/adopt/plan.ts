@@ -7,6 +7,7 @@ import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
 import { showsClientSecrets } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
@@ -30,6 +31,8 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
+  /** The authority as a client; null: the operator reads. */
+  readonly speaker: Client | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
   /** UAA: a value of ours is put beside one that nobody knows. */
@@ -55,6 +58,14 @@ function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Clie
 function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions): Task["newValue"] {
   if (issuer === "uaa") return adds ? "add" : "none";
   return resets.includes(clientId) ? "reset" : "none";
+}
+
+/**
+ * Whether it is the authority itself. Its value is in the authority's own secret: a rotation of another one would leave that with a dead value.
+ */
+function isSpeaker({ place, listed }: Joined, { speaker }: PlanOptions): boolean {
+  const isThere = speaker?.issuer === place.issuer && speaker.base === place.base && speaker.realm === place.realm;
+  return isThere && speaker.clientId === listed?.clientId;
 }
 
 /** Why a client is none to adopt; null: it is one. */
@@ -84,6 +95,8 @@ function valueMissing(client: Client, line: InputLine | null, options: PlanOptio
   return isKnown ? null : NO_VALUE["never-shown"];
 }
 
+const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
+
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
   if (key === null) return tags;
   return { ...tags, [key.namespace]: { ...tags[key.namespace], [key.key]: clientTag(client) } };
@@ -96,6 +109,12 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   const clientId = listed.clientId ?? listed.subject ?? "";
   if (typeof client === "string") {
     return { clientId, secretId: null, why: client, next: "store it by hand (docs/deploying.md)" };
+  }
+  if (isSpeaker(one, options)) {
+    return {
+      ...{ clientId, secretId: null, why: "it is the authority itself, whose value is in the secret of --authority" },
+      next: "leave it alone: rotate it with a function that does not use this authority (docs/deploying.md, second authorities)",
+    };
   }
   const secretName = secretNameFor(options.template, client);
   const [held] = one.secrets ?? [];
@@ -113,8 +132,8 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
       tags: withOwnership(
         {},
         {
-          owner: line?.owner ?? options.owner ?? listed.owner,
-          contact: line?.contact ?? options.contact ?? listed.contact,
+          owner: boundedOrNull(line?.owner ?? options.owner ?? listed.owner),
+          contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact),
         },
       ),
       definedTags: withTag(options.definedTags, options.bindingTag, client),
@@ -160,12 +179,12 @@ export function planForInput(
   });
 }
 
-/** Every client that uses a secret and is managed by none; those in need of nothing are left out without a word. */
+/** Every client that uses a secret and is managed by none; those in need of nothing, and the authority, are left out without a word. */
 export function planForList(joined: readonly Joined[], options: PlanOptions): readonly Planned[] {
   return joined.flatMap((one) => {
     const { listed } = one;
-    if (listed === null || !needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled }))
-      return [];
+    if (listed === null || isSpeaker(one, options)) return [];
+    if (!needsRotation({ ...listed, isEnabled: options.mayBeUnproven ? true : listed.isEnabled })) return [];
     const planned = planOne(one, null, options);
     return planned === null ? [] : [planned];
   });

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { printable } from "../../base/printable.ts";
 import { renderTable } from "../output/table.ts";
 import type { Planned } from "./plan.ts";
 
@@ -63,7 +64,7 @@ export function reportText({ counts, clients, binding, isDryRun }: Adopted): str
   const rows = shown.map(({ clientId, outcome, secretName, why, next }) => [
     ...[
       outcome,
-      clientId,
+      printable(clientId),
       secretName ?? "",
       [why, next === "nothing" ? null : next].filter((text) => text !== null).join("; "),
     ],

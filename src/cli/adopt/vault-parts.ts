@@ -4,6 +4,8 @@ import type { Secret } from "../../base/secret.ts";
 import { createSecretMaker, type NewSecret } from "../../clients/vault/create-secret.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
+import type { Schedule } from "../../clients/vault/rotation-client.ts";
+import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import { isAbandoned } from "../../rotation/housekeeping/rotation-tags.ts";
 import { isAsWanted } from "../commands/schedule/set.ts";
 import { createOperatorDirectory } from "../inventory/inventory.ts";
@@ -64,10 +66,13 @@ export function createVaultParts(
     readText: (secretId): Promise<Secret> => storeOf(secretId).readCurrentText(),
     setSchedule: async (secretId, schedule) => {
       const open = openSecret(runtime, signedIn, secretId);
+      // A schedule that is on by now is never switched off, whoever runs the command again without --every.
+      const wantedIn = ({ rotation: { intervalDays, isScheduled } }: RotationState): Schedule =>
+        schedule.isScheduled ? schedule : { functionId: schedule.functionId, intervalDays, isScheduled };
       const state = await changeSecret(open, runtime, {
         what: "rotation",
-        isDone: (seen) => isAsWanted(seen, schedule),
-        write: ({ etag }) => open.rotation.writeSchedule(schedule, etag),
+        isDone: (seen) => isAsWanted(seen, wantedIn(seen)),
+        write: (seen) => open.rotation.writeSchedule(wantedIn(seen), seen.etag),
       });
       if (isAbandoned(state.tags)) await takeUpAgain(open, runtime);
     },

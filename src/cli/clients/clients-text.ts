@@ -1,3 +1,4 @@
+import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
@@ -36,8 +37,16 @@ function secretText({ secrets, kind, isBuiltIn }: Inventoried): string {
   return isBuiltIn ? "built in" : kind === null || kind === "secret" ? "none" : "needs none";
 }
 
-/** @param style of the terminal; null: plain text */
+/** Texts of issuers, of which none may look like a colour of ours. @param style of the terminal; null: plain text */
 export function columnsOf(style: Style | null): Column[] {
+  const shown = ({ cell, ...column }: Column) => ({
+    ...column,
+    cell: (client: Inventoried) => printable(cell(client)),
+  });
+  return columnsWith(style).map((column) => (column.isState === true ? column : shown(column)));
+}
+
+function columnsWith(style: Style | null): Column[] {
   const paint = (colour: "green" | "red" | "yellow", words: string) => (style === null ? words : style[colour](words));
   const findings = (client: Inventoried) =>
     client.findings.length === 0

@@ -69,31 +69,33 @@ async function keycloakPlaces(reader: AdminReader, home: Client, source: Source)
   return [places, (place) => keycloakClients(reader, home.base, place.realm ?? "")];
 }
 
-/** A zone is served at a host whose first label is its subdomain (Source: UAA documentation, identity zones). */
-function zoneBase(base: string, subdomain: string): string {
-  const url = new URL(base);
-  return subdomain === "" ? base : base.replace(url.host, `${subdomain}.${url.host}`);
+/** One label of a host's name (RFC 1123, section 2.1). What else a zone's administrator may have written could lead to another host. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+/** A zone is served at a host whose first label is its subdomain (Source: UAA documentation, identity zones). Null: at none that is known. */
+function zoneBase(base: string, subdomain: string): string | null {
+  if (subdomain === "") return base;
+  return LABEL.test(subdomain) ? base.replace("://", `://${subdomain.toLowerCase()}.`) : null;
 }
 
 async function uaaPlaces(reader: AdminReader, home: Client, source: Source): Promise<[Place[], ListOf]> {
   const own = { issuer: home.issuer, base: home.base, realm: null, tenant: null };
   const plain: Place = { ...own, zone: null, isAddressKnown: true };
-  const listOf = async (zoneReader: AdminReader, base: string): Promise<ClientList> => {
+  // A client of a zone logs in at that zone only.
+  const listOf = async (zoneReader: AdminReader, { base, isAddressKnown }: Place): Promise<ClientList> => {
     const list = await uaaClients(zoneReader, home.base);
-    return source.probeEmpty ? withKinds(list, reader, base) : list;
+    return source.probeEmpty && isAddressKnown ? withKinds(list, reader, base) : list;
   };
-  if (!source.allZones && source.zones.length === 0) return [[plain], () => listOf(reader, home.base)];
+  if (!source.allZones && source.zones.length === 0) return [[plain], () => listOf(reader, plain)];
   const zones = source.allZones ? await uaaZones(reader, home.base) : await zonesIfTold(reader, home.base);
   const wanted = source.allZones ? zones.map(({ id }) => id) : source.zones;
   const places = wanted.map((zone): Place => {
     const told = zones.find(({ id }) => id === zone);
-    return told === undefined
-      ? { ...own, zone, isAddressKnown: false }
-      : { ...own, base: zoneBase(home.base, told.subdomain), zone, isAddressKnown: true };
+    const base = told === undefined ? null : zoneBase(home.base, told.subdomain);
+    return base === null ? { ...own, zone, isAddressKnown: false } : { ...own, base, zone, isAddressKnown: true };
   });
   const inZone = (zone: string | null) => (zone === null ? reader : reader.with({ "x-identity-zone-id": zone }));
-  // A client of a zone logs in at that zone only.
-  return [places, ({ zone, base }) => listOf(inZone(zone), base)];
+  return [places, (place) => listOf(inZone(place.zone), place)];
 }
 
 /** Parallel logins without a secret. */

@@ -1,4 +1,5 @@
 import { printable } from "../../base/printable.ts";
+import { ownClient } from "../../clients/issuers/authority-content.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
@@ -14,7 +15,7 @@ import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts"
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
 import { readTags, requireUsable } from "../adopt/usage.ts";
 import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, problemOf } from "../cli-error.ts";
 import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
 import { sourceOptions } from "../clients/source-options.ts";
@@ -60,7 +61,7 @@ The clients are those of the input, or every client that clients --unmanaged wou
 clientId,realm,tenant,secret,owner,contact, of which only clientId is needed, or the JSON that clients --json prints. Values are never taken as arguments.
 
 Begin with --dry-run. A run that was stopped goes on where it stopped when it is repeated: each step first looks for what is done already. One client's
-problem never stops the others; the report names it, and the exit code is then 4.
+problem never stops the others; the report names it, and the exit code is then 4. The authority's own client is left alone.
 
 The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated.`,
   arguments: {},
@@ -153,6 +154,8 @@ The schedule begins switched off unless --every is given: without --function a s
     });
     const signedIn = await signIn();
     const { lists, held } = await readBoth(context, signedIn, source, places);
+    const isComplete = lists.every((one) => one.isComplete);
+    if (!isComplete) out.warn("the list moved while it was read, so a client may be missing; next: run it again");
     const settings = localSettings(runtime);
     const aliases = settings.issuerAliases ?? [];
     const joined = join(lists, held.clients, aliases);
@@ -163,6 +166,7 @@ The schedule begins switched off unless --every is given: without --function a s
       definedTags: readTags(values.definedTag),
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
+      speaker: source.authority === null ? null : ownClient(source.authority),
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
       resets: values.reset,
@@ -194,7 +198,9 @@ The schedule begins switched off unless --every is given: without --function a s
       const data: Adopted = { isDryRun, counts: countsOf(all), binding: { tag, entries }, clients: [...all] };
       print(data, reportText(data));
       const { skipped, failed, unfinished } = data.counts;
-      return skipped + failed + unfinished > 0 ? exitCodes.attention : exitCodes.done;
+      const isUnbound = values.bind && entries.length > 0;
+      const isWhole = isComplete && !isUnbound && skipped + failed + unfinished === 0;
+      return isWhole ? exitCodes.done : exitCodes.attention;
     };
     if (values.dryRun) return finish(planned.map(lineOf), true);
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
@@ -240,8 +246,14 @@ The schedule begins switched off unless --every is given: without --function a s
         entries = [...entriesOf(secrets)];
         if (entries.length === 0 || !values.bind) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
-        await addEntries(runtime, signedIn, authorityId, entries);
-        entries = [];
+        try {
+          await addEntries(runtime, signedIn, authorityId, entries);
+          entries = [];
+        } catch (thrown) {
+          // The secrets are made, and the report names them and the entries.
+          const { what, next } = problemOf(thrown);
+          out.warn(`the entries were not added: ${printable(what)}; next: ${printable(next)}`);
+        }
       },
     });
     return finish(results, false, entries);

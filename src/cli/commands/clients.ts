@@ -33,7 +33,8 @@ Changes nothing: it sends only GET requests, and token requests of the authority
 empty password. It reads the secrets in the given compartments to find out whose client they
 hold ("read secret-bundles").
 
-For monitoring: exit code 4 means that something was found. With --within, --max-age or --unmanaged, only clients with a finding are listed.`,
+For monitoring: exit code 4 means that something was found, or that the list moved while it was read, so that a client may be missing. With
+--within, --max-age or --unmanaged, only clients with a finding are listed.`,
   arguments: {},
   options: {
     ...sourceOptions,
@@ -140,6 +141,7 @@ For monitoring: exit code 4 means that something was found. With --within, --max
     }
     if (options.json) out.parts(clientsJson(data));
     else out.parts(values.csv ? clientsCsv(data) : clientsTable(data, out.style));
-    return data.clients.some(({ findings }) => findings.length > 0) ? exitCodes.attention : exitCodes.done;
+    const isFound = !isComplete || data.clients.some(({ findings }) => findings.length > 0);
+    return isFound ? exitCodes.attention : exitCodes.done;
   },
 });

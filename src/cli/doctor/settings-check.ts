@@ -1,16 +1,21 @@
 import { meaninglessEntries } from "../../clients/http/no-proxy.ts";
 import { readProxyRules } from "../../clients/http/proxy.ts";
 import { problemOf } from "../cli-error.ts";
+import { word } from "../command-line.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
 
 const NOWHERE = { compartmentId: null, secretId: null };
 
-/** The line that sets one setting, at the place where the settings come from. */
+/** What no shell takes for more than a word, and what is to be replaced before the line is run. */
+const PLAIN = /^(?:[\w.,:/%~-]+|<[\w' ]+>(?:\.<\w+>)?)$/;
+const inShell = (text: string) => (PLAIN.test(text) ? text : word(text));
+
+/** The line that sets one setting, at the place where the settings come from. Values may come from whoever writes a secret or its metadata. */
 export function setLine({ settingsFrom, fn, application }: Facts, name: string, value: string): string {
-  if (settingsFrom === "environment") return `export ${name}=${value}`;
-  const app = known(application)?.displayName ?? "<application>";
-  return `fn config function ${app} ${known(fn)?.displayName ?? "<function>"} ${name} ${value}`;
+  if (settingsFrom === "environment") return `export ${name}=${inShell(value)}`;
+  const app = inShell(known(application)?.displayName ?? "<application>");
+  return `fn config function ${app} ${inShell(known(fn)?.displayName ?? "<function>")} ${name} ${inShell(value)}`;
 }
 
 function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {

@@ -178,7 +178,7 @@ function appSteps({ facts, subjects }: Reading): UpgradeStep[] {
   const why = `${APPS} has the old form; check each entry: it names the secret from which the App may be rotated`;
   return [
     ...steps,
-    entries.length === 0 ? note(`take ${APPS} out`) : { why, line: setLine(facts, APPS, quoted(entries.join(","))) },
+    entries.length === 0 ? note(`take ${APPS} out`) : { why, line: setLine(facts, APPS, entries.join(",")) },
   ];
 }
 

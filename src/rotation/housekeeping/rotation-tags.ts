@@ -83,8 +83,8 @@ function expiryText(at: ToldExpiry, versionNo: number): string {
   return `${typeof at === "number" ? timeText(at) : at} v${versionNo}`;
 }
 
-/** Drops control characters and the end of a long text. */
-function bounded(text: string): string {
+/** Text as a tag takes it, whoever wrote it: without control characters and the end of a long one. */
+export function bounded(text: string): string {
   return text.replace(/\p{Cc}/gu, "").slice(0, MAX_CHARACTERS);
 }
 

@@ -46,7 +46,7 @@ describe("oci-rotate adopt at Keycloak", () => {
     const functionId = w.emulator.admin.createFunction();
     const done = await adopt("--function", functionId, "--every", "30", "--yes", "--json");
     expect(done.stderr).toBe("");
-    expect(outcomes(done.json())).toEqual(["shop adopted", "warden adopted"]);
+    expect(outcomes(done.json())).toEqual(["shop adopted"]);
     const secret = made(w).find(({ name }) => name === "oauth-shop");
     expect(secret).toMatchObject({
       ...{ compartmentId: OTHER_COMPARTMENT, vaultId: VAULT, keyId: KEY },
@@ -66,9 +66,77 @@ describe("oci-rotate adopt at Keycloak", () => {
     make("shop");
     const run = await adopt("--dry-run");
     expect(run).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(run.stdout).toContain("2 would be adopted, 0 are managed already, 0 skipped; nothing was changed");
+    expect(run.stdout).toContain("1 would be adopted, 0 are managed already, 0 skipped; nothing was changed");
     expectOnlyReads(run);
     expect(made(w)).toEqual([]);
+  });
+
+  test("the authority itself is left alone, since a rotation would leave its own secret with a dead value", async () => {
+    const { w, adopt, adoptFrom, make } = await realm([{ tag: "rotation.client" }]);
+    make("shop");
+    const reset = await adopt("--reset", "warden", "--yes");
+    expect(reset.exitCode).toBe(2);
+    const named = await adoptFrom("clientId\nwarden\n", "--yes", "--json");
+    expect(named.exitCode).toBe(4);
+    expect(named.json()).toMatchObject({
+      clients: [{ outcome: "skipped", why: expect.stringContaining("authority") }],
+    });
+    const run = await adopt("--yes", "--json");
+    expect(run.exitCode).toBe(0);
+    expect(outcomes(run.json())).toEqual(["shop adopted"]);
+    expect(made(w).map(({ name }) => name)).toEqual(["oauth-shop"]);
+  });
+
+  test("switches no schedule off that was switched on before, when it is run again for new clients", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop");
+    const functionId = w.emulator.admin.createFunction();
+    await adopt("--function", functionId, "--every", "30", "--yes");
+    make("till");
+    const again = await adopt("--function", w.emulator.admin.createFunction(), "--yes", "--json");
+    expect(outcomes(again.json())).toEqual(["shop already", "till adopted"]);
+    const scheduleOf = (name: string) => made(w).find((one) => one.name === name)?.rotationConfig;
+    expect(scheduleOf("oauth-shop")).toMatchObject({ isScheduledRotationEnabled: true, rotationInterval: "P30D" });
+    expect(scheduleOf("oauth-till")).toMatchObject({ isScheduledRotationEnabled: false });
+  });
+
+  test("entries that cannot be added are printed with all that was made, and the exit code says so", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop");
+    w.emulator.faults.add({ call: "write-pending", kind: "unauthorized" });
+    const run = await adopt("--bind", "--yes", "--json");
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain("the entries were not added");
+    expect(run.json()).toMatchObject({
+      ...{ counts: { adopted: 1 }, binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } },
+    });
+  });
+
+  test("an owner whose text is no tag keeps no client from its adoption", async () => {
+    const { w, adopt, make } = await realm();
+    make("shop", { attributes: { owner: `web\nteam ${"x".repeat(300)}` } });
+    const run = await adopt("--yes", "--json");
+    expect(run.exitCode).toBe(0);
+    expect(made(w)[0]?.freeformTags["orot-owner"]).toBe(`webteam ${"x".repeat(248)}`);
+  });
+
+  test("a list that moves at each reading may lack a client, which the exit code says", async () => {
+    const { w, authority, make } = await realm();
+    for (let count = 0; count < 150; count++) make(`client-${String(count).padStart(3, "0")}`);
+    const stored = w.emulator.admin.realm("shop").clients;
+    const run = await w.runWith(
+      {
+        transport: async (request) => {
+          const isSecondPage = request.url.includes("first=99");
+          const [first] = Object.entries(stored).find(([, { clientId }]) => clientId !== "warden") ?? [];
+          if (isSecondPage) delete stored[first ?? ""];
+          return w.emulator.transport(request);
+        },
+      },
+      ...["adopt", "--authority", authority, ...INTO, "--dry-run"],
+    );
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain("a client may be missing");
   });
 
   test("a value that the issuer refuses is not stored, and the others go on", async () => {

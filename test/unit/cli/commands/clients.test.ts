@@ -173,6 +173,25 @@ describe("oci-rotate clients at Keycloak", () => {
     expect(named(run.json(), "client-100")).toBeDefined();
   });
 
+  test("a list that moves at each reading may lack a client, which a monitor must see", async () => {
+    const { w, make, authority } = await realm();
+    for (let count = 0; count < 150; count++) make(`client-${String(count).padStart(3, "0")}`);
+    const stored = w.emulator.admin.realm("shop").clients;
+    const run = await w.runWith(
+      {
+        transport: async (request) => {
+          const isSecondPage = request.url.includes("first=99");
+          const [first] = Object.entries(stored).find(([, { clientId }]) => clientId !== "warden") ?? [];
+          if (isSecondPage) delete stored[first ?? ""];
+          return w.emulator.transport(request);
+        },
+      },
+      ...["clients", "--authority", authority, ...HERE, "--json"],
+    );
+    expect(run.json()).toMatchObject({ isComplete: false, counts: { notAtIssuer: 0, expired: 0 } });
+    expect(run.exitCode).toBe(4);
+  });
+
   test("an empty list is a missing right, since every realm has clients", async () => {
     const { clients } = await realm(["query-clients"]);
     const run = await clients();
@@ -240,6 +259,31 @@ describe("oci-rotate clients at UAA", () => {
     const run = await w.run("clients", "--authority", authority, "--zone", zoneId, ...HERE, "--unmanaged", "--json");
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.json()).toMatchObject({ counts: { listed: 1, unmanaged: 0 } });
+  });
+
+  test("takes no subdomain that would lead to another host than the UAA's", async () => {
+    const w = await cli();
+    const { admin } = w.emulator;
+    const { zoneId, subdomain } = admin.createUaaZone();
+    const reader = admin.createUaaClient({ clientId: "reader", authorities: ["uaa.admin"] });
+    const authority = storeAuthority(w, { issuer: "uaa", url: UAA }, reader);
+    admin.createUaaClient({ clientId: "theirs", zoneId });
+    const asked = new Set<string>();
+    const run = await w.runWith(
+      {
+        transport: async (request) => {
+          asked.add(new URL(request.url).host);
+          const response = await w.emulator.transport(request);
+          const body = request.url.endsWith("/identity-zones")
+            ? response.body.replace(`"subdomain":"${subdomain}"`, '"subdomain":"evil.example/x"')
+            : response.body;
+          return { ...response, body };
+        },
+      },
+      ...["clients", "--authority", authority, "--all-zones", "--probe-empty", ...HERE, "--json"],
+    );
+    expect([...asked].filter((host) => host.endsWith("evil.example"))).toEqual([]);
+    expect(named(run.json(), "theirs")).toMatchObject({ zone: zoneId, kind: null, secrets: null });
   });
 
   test("joins the clients of a zone by the zone's own host", async () => {

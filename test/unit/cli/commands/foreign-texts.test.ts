@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { INTO, KEYCLOAK, useAdoption } from "../../../support/adoption.ts";
 import { type CliRun, type CliWorld, useCli } from "../../../support/cli.ts";
+import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 import { hiddenIn, hiddenText, shownText } from "../../../support/hidden-characters.ts";
 
 const cli = useCli();
@@ -108,6 +110,40 @@ describe("Names, tags, version names and endpoints that others have set", () => 
     expect(hiddenIn(csv.replaceAll("\r\n", ""))).toBeNull();
     const file = path.join(home, "report.html");
     await run("scan", "--compartment", COMPARTMENT, "--html", file);
+    expect(hiddenIn(readFileSync(file, "utf8"))).toBeNull();
+  });
+});
+
+describe("Names and owners that an issuer lists", () => {
+  const world = useAdoption();
+
+  test("reach a terminal, a script and a browser as escapes alone, without a colour of their own", async () => {
+    const { w, authority } = await world(
+      { issuer: "keycloak", url: KEYCLOAK, realm: "shop" },
+      ({ emulator: { admin } }) => {
+        admin.createRealm({ name: "shop" });
+        return admin.createKeycloakClient({ realm: "shop", clientId: "warden", roles: ["manage-clients"] });
+      },
+    );
+    for (const clientId of [HOSTILE, "\u001b[31m\u202eseemly"]) {
+      const attributes = { owner: HOSTILE, contact: HOSTILE };
+      const made = w.emulator.admin.createKeycloakClient({ realm: "shop", clientId, attributes });
+      w.canary.add(made.secret);
+    }
+    const file = path.join(w.home, "clients.html");
+    const listed = ["clients", "--authority", authority, "--compartment", OTHER_COMPARTMENT];
+    const told: readonly (readonly string[])[] = [
+      ...[listed, [...listed, "--csv"], [...listed, "--html", file]],
+      ...[["--dry-run"], []].map((more) => ["adopt", "--authority", authority, ...INTO, ...more]),
+    ];
+    for (const words of told) {
+      const script = await w.run(...words, "--yes");
+      expectHarmless(script);
+      expect(hiddenIn(`${script.stdout}${script.stderr}`.replaceAll("\r\n", "")), words.join(" ")).toBeNull();
+      const terminal = await w.runWith({ answers: ["y", "y"] }, ...words);
+      expectHarmless(terminal);
+      expect(`${terminal.stdout}${terminal.stderr}`, words.join(" ")).not.toContain("\u001b[31m");
+    }
     expect(hiddenIn(readFileSync(file, "utf8"))).toBeNull();
   });
 });

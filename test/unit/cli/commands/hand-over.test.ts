@@ -19,6 +19,8 @@ const okp = generateKeyPairSync("x25519");
 
 const jwkOf = async (key: KeyObject, more: object = {}) => ({ ...(await exportJWK(key)), ...more });
 
+const withZeros = (n = "") => Buffer.concat([Buffer.alloc(128), Buffer.from(n, "base64url")]).toString("base64url");
+
 function keyFile(w: CliWorld, content: unknown): string {
   const file = path.join(w.home, "holder.jwk");
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
@@ -126,6 +128,43 @@ describe("oci-rotate hand-over", () => {
       what: "an algorithm of signatures",
       key: async () => jwkOf(pairs.p256.publicKey, { alg: "ES256" }),
       says: "weak",
+    },
+    {
+      what: "short RSA that leading zeros make long",
+      key: async () => jwkOf(shortRsa.publicKey, { n: withZeros((await exportJWK(shortRsa.publicKey)).n) }),
+      says: "2048",
+    },
+    {
+      what: "RSA that leaves the message in clear",
+      key: () => jwkOf(pairs.rsa.publicKey, { e: "AQ" }),
+      says: "exponent",
+    },
+    { what: "RSA that nobody can open", key: () => jwkOf(pairs.rsa.publicKey, { e: "AQAA" }), says: "exponent" },
+    {
+      what: "RSA with an even modulus",
+      key: () => jwkOf(pairs.rsa.publicKey, { n: Buffer.alloc(256, 0xfe).toString("base64url") }),
+      says: "no valid public key",
+    },
+    {
+      what: "a point off its curve",
+      key: () => jwkOf(pairs.p256.publicKey, { y: "AAAA" }),
+      says: "no valid public key",
+    },
+    {
+      what: "a set in which another key is private",
+      key: async () => ({
+        keys: [await jwkOf(pairs.rsa.publicKey), await jwkOf(pairs.p256.privateKey, { use: "sig" })],
+      }),
+      says: "private key",
+    },
+    {
+      what: "PEM in which the private key follows",
+      key: async () =>
+        [
+          pairs.rsa.publicKey.export({ type: "spki", format: "pem" }),
+          pairs.rsa.privateKey.export({ type: "pkcs8", format: "pem" }),
+        ].join("\n"),
+      says: "private key",
     },
     { what: "short RSA", key: async () => jwkOf(shortRsa.publicKey), says: "2048" },
     { what: "X25519", key: async () => jwkOf(okp.publicKey), says: "neither RSA nor EC" },
