@@ -48,7 +48,10 @@ export function noteRunning(
     KEY: sample.keyId,
     FUNCTION: sample.functionId,
     SECRET: sample.secretId,
-    ...(authorities !== undefined && { AUTHORITY: authorities, OROT_AUTHORITY_SECRET_IDS: authorities }),
+    ...(authorities !== undefined && {
+      AUTHORITY: authorities.split(",")[0] ?? "",
+      OROT_AUTHORITY_SECRET_IDS: authorities,
+    }),
   };
   const note: Note = { pid: process.pid, port, startedAt: now, variables };
   try {

@@ -132,6 +132,6 @@ export function nextText(decision: Decision, situation: Situation): string {
     case "done":
       return "nothing";
     case "fail":
-      return "none: a person must act";
+      return "none";
   }
 }

@@ -49,13 +49,16 @@ describe("the fleet to try", () => {
     for (const { nextRotationAt } of members) expect(nextRotationAt).toBeGreaterThanOrEqual(now + DAY_MS);
   });
 
-  it("has a secret that nothing rotates, an expired one, and an authority that the function is told of", () => {
+  it("has a secret that nothing rotates, an expired one, and authorities that the function is told of", () => {
     const { settings, secret, admin, now } = fleet();
     expect(secret("crm-unmanaged").rotationConfig).toBeNull();
     const { rules, versions } = secret("reports-expired");
     const days = Number(/\d+/.exec(String(rules[0]?.["secretVersionExpiryInterval"]))?.[0]);
     expect((versions[0]?.createdAt ?? now) + days * DAY_MS).toBeLessThan(now);
-    const authority = JSON.parse(admin.content(settings.OROT_AUTHORITY_SECRET_IDS, 1) ?? "{}");
-    expect(authority.mayRotate[0].secretId).toBe(secret("roster-edfi").id);
+    const [shop, roster] = settings.OROT_AUTHORITY_SECRET_IDS.split(",").map((id) =>
+      JSON.parse(admin.content(id, 1) ?? "{}"),
+    );
+    expect(roster.mayRotate[0].secretId).toBe(secret("roster-edfi").id);
+    expect(admin.keycloakLogin(shop.realm, shop.clientId, shop.clientSecret)).toBe("accepted");
   });
 });
