@@ -30,7 +30,7 @@ const finding = (client: object | number = stored) =>
 /** What installing a value is told. */
 async function installing() {
   const { credential, proof, other } = setUp();
-  return credential.install(proof, other("V2"), true);
+  return credential.install(proof, other("V2"), "keep");
 }
 const messageOf = (result: object) =>
   "error" in result && result.error instanceof Error ? result.error.message : "none";
@@ -77,7 +77,7 @@ describe("an operator is told why a value was not set", () => {
   test("since only a bearer token is taken", async () => {
     const { credential, other } = setUp();
     const signed = { kind: "oci-signature" } as never;
-    expect(await credential.install(signed, other("V2"), true)).toMatchObject({ error: { code: "INTERNAL" } });
+    expect(await credential.install(signed, other("V2"), "keep")).toMatchObject({ error: { code: "INTERNAL" } });
     const asked = () => credential.preflight?.(() => Promise.resolve(signed));
     await expectFailure(asked, "INTERNAL", "only a bearer token is taken here");
     expect(await credential.readExpiry?.(signed)).toEqual({ outcome: "unreadable" });
@@ -158,7 +158,7 @@ describe("a value that is set", () => {
       })
       .reply(204);
     const { credential, proof, other, clock } = setUp(environment);
-    expect(await credential.install(proof, other("V2"), true)).toEqual({ outcome: "installed" });
+    expect(await credential.install(proof, other("V2"), "keep")).toEqual({ outcome: "installed" });
     return { sent, now: clock.now() / 1000 };
   }
 

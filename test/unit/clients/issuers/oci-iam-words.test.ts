@@ -102,7 +102,7 @@ describe("an operator is told how a new value was refused", () => {
   ])("at setting it, answered %i", async (status, words) => {
     nock(HOST).patch(`/admin/v1/Apps/${APP_ID}`).reply(status, {});
     const { credential, proof } = setUp({}, { OROT_OCI_IAM_VALUE: "caller" });
-    const result = await credential.install(proof, heldSecret("V2", credential.client), true);
+    const result = await credential.install(proof, heldSecret("V2", credential.client), "keep");
     expect("error" in result && result.error.message).toContain(words);
   });
 });
