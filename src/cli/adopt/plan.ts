@@ -5,6 +5,7 @@ import { type Client, clientTag } from "../../clients/issuers/client.ts";
 import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
+import { showsClientSecrets } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import type { Schedule } from "../../clients/vault/rotation-client.ts";
 import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
@@ -12,6 +13,7 @@ import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
 import { withOwnership } from "../owner-tags.ts";
+import { NO_VALUE } from "./adoption.ts";
 import type { InputLine } from "./input.ts";
 import type { SecretPlace } from "./places.ts";
 import { secretNameFor } from "./secret-name.ts";
@@ -106,6 +108,12 @@ function obstacle(
   return null;
 }
 
+/** An issuer that shows no client secret needs one from the input, or the word to make one. */
+function valueMissing(client: Client, line: InputLine | null, options: PlanOptions): readonly [string, string] | null {
+  const isKnown = line?.value != null || showsClientSecrets(client) || newValueFor(client, options) !== "none";
+  return isKnown ? null : NO_VALUE["never-shown"];
+}
+
 const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
 
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
@@ -134,7 +142,7 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   // A run that was stopped goes on with the secret that it has made. One of that name elsewhere holds the client already.
   const isThere = held?.row.vaultId === place.vaultId && held.row.compartmentId === place.compartmentId;
   const isOwn = isThere && held.row.name === secretName && one.secrets?.length === 1;
-  const problem = isOwn ? null : obstacle(listed, one, options);
+  const problem = isOwn ? null : (obstacle(listed, one, options) ?? valueMissing(client, line, options));
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
   const given = line?.value ?? null;
   const isExpired = hasExpired(listed, options.now);

@@ -292,6 +292,15 @@ describe("oci-rotate adopt at UAA", () => {
     });
     expect(w.emulator.admin.uaaClient("till").installs).toBe(0);
   });
+
+  test("--dry-run promises nothing for a client whose value only the input could tell", async () => {
+    const { w, adoptFrom } = await uaa();
+    for (const clientId of ["shop", "till"]) w.emulator.admin.createUaaClient({ clientId });
+    const run = await adoptFrom("clientId,secret\nshop,its-value\ntill,\n", "--dry-run", "--json");
+    expect(outcomes(run.json())).toEqual(["shop planned", "till skipped"]);
+    const added = await adoptFrom("clientId\ntill\n", "--add", "--dry-run", "--json");
+    expect(outcomes(added.json())).toEqual(["till planned"]);
+  });
 });
 
 describe("oci-rotate adopt", () => {
@@ -308,7 +317,10 @@ describe("oci-rotate adopt", () => {
   test.each([
     { input: "", says: "empty" },
     { input: "clientId,secret\nshop\n", says: "other columns" },
-    { input: "name\nshop\n", says: "no clientId" },
+    { input: "clientId,secret\nshop,a\n\ntill\n", says: "line 4 has other columns" },
+    { input: "name\nshop\n", says: "names no column clientId" },
+    { input: "clientId;secret\nshop;a\n", says: "commas separate the columns" },
+    { input: "clientId,secret\n,a\n", says: "line 2 of the input has no clientId" },
     { input: "{", says: "not JSON" },
     { input: '{"a":1}', says: "without a list" },
     { input: '"clientId"\n"shop\n', says: "quotation mark" },
@@ -329,8 +341,8 @@ describe("oci-rotate adopt", () => {
     const { clients } = run.json() as unknown as Report;
     expect(clients.map(({ outcome, why }) => [outcome, why])).toEqual([
       ["adopted", null],
-      ["skipped", "line 2: the issuer lists no such client"],
-      ["skipped", "line 3 names a client for the second time"],
+      ["skipped", "line 3: the issuer lists no such client"],
+      ["skipped", "line 4 names a client for the second time"],
       ["skipped", "it uses no client secret (public)"],
     ]);
   });
