@@ -10,6 +10,7 @@ import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
+import type { InventoryRow } from "../inventory/inventory.ts";
 import { withOwnership } from "../owner-tags.ts";
 import type { Task } from "./adopt-one.ts";
 import type { InputLine } from "./input.ts";
@@ -29,6 +30,8 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
+  /** Where new secrets are made. */
+  readonly place: Pick<InventoryRow, "compartmentId" | "vaultId">;
   /** The authority as a client; null: the operator reads. */
   readonly speaker: Client | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
@@ -87,6 +90,10 @@ function obstacle(
   return null;
 }
 
+/** Whether it is where this run would make a secret of this name. */
+const isAt = ({ name, compartmentId, vaultId }: InventoryRow, place: PlanOptions["place"], secretName: string) =>
+  name === secretName && compartmentId === place.compartmentId && vaultId === place.vaultId;
+
 const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
 
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
@@ -111,7 +118,7 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   const secretName = secretNameFor(options.template, client);
   const [held] = one.secrets ?? [];
   // A run that was stopped goes on with the secret that it has made.
-  const isOwn = held?.row.name === secretName && one.secrets?.length === 1;
+  const isOwn = one.secrets?.length === 1 && held !== undefined && isAt(held.row, options.place, secretName);
   const problem = isOwn ? null : obstacle(listed, one, options);
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
   return {

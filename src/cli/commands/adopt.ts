@@ -144,7 +144,9 @@ The schedule begins switched off unless --every is given: without --function a s
     const { runtime, out, signIn, print } = context;
     requireUsable(values);
     const lines = values.stdin ? readInput(await runtime.readInput()) : null;
-    const places = placesOf(runtime, { compartment: values.compartment, vault: [] });
+    // Every vault counts, whatever the operator's default is: a second secret for a client would make the first one wrong.
+    const places = { ...placesOf(runtime, { compartment: values.compartment, vault: [] }), vaultIds: [] };
+    const [into = ""] = places.compartmentIds;
     const source = await openSource(context, {
       ...values,
       realms: values.realm,
@@ -166,6 +168,7 @@ The schedule begins switched off unless --every is given: without --function a s
       definedTags: readTags(values.definedTag),
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
+      place: { compartmentId: into, vaultId: values.vaultId },
       speaker: source.authority === null ? null : ownClient(source.authority),
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
@@ -185,7 +188,6 @@ The schedule begins switched off unless --every is given: without --function a s
     const access = { http, httpAtOnce: http, clock: runtime.clock, settings };
     const planned = await withoutSecretless(wished, access);
     const tasks = planned.flatMap((one) => ("task" in one ? [one.task] : []));
-    const [into = ""] = places.compartmentIds;
     const entriesOf = (secrets: readonly Waiting[]) =>
       missingEntries(
         source.authority,
