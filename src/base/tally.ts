@@ -54,7 +54,6 @@ export type Step =
   | "UNSUBSCRIBE"
   | "ACKNOWLEDGE"
   | "SUBSCRIBERS"
-  | "ACKNOWLEDGE"
   | "TEST-NOTIFICATION";
 
 type Result = "ok" | "refused" | "failed";

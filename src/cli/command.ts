@@ -4,7 +4,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import type { Field } from "./fields.ts";
 import type { FunctionAnswer } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import type { LocalRun } from "./local.ts";
+import type { LocalEvent, LocalRun } from "./local.ts";
 import type { Output } from "./output/output.ts";
 import type { Runtime } from "./runtime.ts";
 import { namePlaceOptions } from "./secret-argument.ts";
@@ -34,7 +34,7 @@ export interface CommandContext<D> {
   /** The signer, and where OCI is. Cached. Throws CliError with exit code 3. */
   signIn(): Promise<SignedIn>;
   /** Runs the real pipeline in this process as the operator; see `local.ts`. Throws CliError if the sign-in ends on the way. */
-  local(event: object, run?: LocalRun): Promise<FunctionAnswer>;
+  local(event: LocalEvent, run?: LocalRun): Promise<FunctionAnswer>;
   /** Finds out what the pipeline would do next, and why, with reads only; see `src/rotation/plan/planning.ts`. Throws RotationError. */
   plan(secretId: string, task: Plannable): Promise<Planned>;
   /** Sends the event to a deployed function; see `function.ts`. */

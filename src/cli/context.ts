@@ -1,10 +1,11 @@
+import { onFirstUse } from "../base/on-first-use.ts";
 import { printable } from "../base/printable.ts";
 import { CliError } from "./cli-error.ts";
 import type { AnyCommand, CommandContext } from "./command.ts";
 import { pasteableData } from "./command-line.ts";
 import { createFunctionClient } from "./function.ts";
 import type { GlobalOptions } from "./global-options.ts";
-import { createLocalFunction, createLocalPlan, type LocalFunction, type LocalPlan } from "./local.ts";
+import { createLocalFunction, createLocalPlan } from "./local.ts";
 import { createOutput } from "./output/output.ts";
 import { wrap } from "./output/wrap.ts";
 import type { Runtime } from "./runtime.ts";
@@ -18,8 +19,6 @@ export function createContext(
   const out = createOutput(runtime, options);
   let signedIn: Promise<SignedIn> | null = null;
   let signInProblem: SignedIn["problem"] = () => null;
-  let local: LocalFunction | null = null;
-  let plan: LocalPlan | null = null;
   const signInOnce = () => {
     signedIn ??= signIn(runtime, options, out.warn).then((signed) => {
       signInProblem = signed.problem;
@@ -27,6 +26,9 @@ export function createContext(
     });
     return signedIn;
   };
+  // All calls share one of each, also those that begin while it is being made.
+  const local = onFirstUse(async () => createLocalFunction(runtime, await signInOnce(), out.debug));
+  const plan = onFirstUse(async () => createLocalPlan(runtime, await signInOnce(), out.debug));
   const announce = async () => {
     const { as } = await signInOnce();
     if (!options.json) out.note(printable(`as ${as}`));
@@ -43,14 +45,8 @@ export function createContext(
         throw new CliError("USAGE", { what: `${name} has no --json`, next: "leave --json out" });
       else out.json(pasteableData(options, schema.parse(data)));
     },
-    local: async (event, run) => {
-      local ??= createLocalFunction(runtime, await signInOnce(), out.debug);
-      return local(event, run);
-    },
-    plan: async (secretId, task) => {
-      plan ??= createLocalPlan(runtime, await signInOnce(), out.debug);
-      return plan(secretId, task);
-    },
+    local: async (event, run) => (await local())(event, run),
+    plan: async (secretId, task) => (await plan())(secretId, task),
     causeOf: (thrown) => (thrown instanceof CliError ? thrown : (signInProblem() ?? thrown)),
     invoke: async (functionId, event) =>
       createFunctionClient(runtime.transport, runtime.clock, await signInOnce()).invoke(functionId, event),

@@ -69,9 +69,7 @@ function parseJson(text: string): unknown {
 
 function refusal(operation: string, { status }: HttpResponse, verb: string): CliError {
   const policy = `Allow group <your group> to ${verb} in compartment id <compartment>`;
-  if (status === 401) {
-    return signatureRefused(` of ${operation}`, "check the profile and the clock, or sign in again");
-  }
+  if (status === 401) return signatureRefused(` of ${operation}`, "check the profile and the clock, or sign in again");
   if (status === 404 || status === 403) {
     return new CliError("OCI_REFUSED", {
       what: `${operation} was answered ${status}`,

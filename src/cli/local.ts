@@ -1,4 +1,5 @@
 import { createLog } from "../base/log.ts";
+import { createCallsInTurn, createClientTurns } from "../rotation/actions/client-turns.ts";
 import { createCalls } from "../rotation/calls.ts";
 import type { StageNote } from "../rotation/context.ts";
 import { createHandler } from "../rotation/handler.ts";
@@ -21,7 +22,13 @@ export interface LocalRun {
 type Operator = Pick<SignedIn, "access"> & Partial<Pick<SignedIn, "problem">>;
 
 /** Sends one event through the pipeline; answers as the function would. Throws CliError only if the sign-in ended on the way. */
-export type LocalFunction = (event: object, run?: LocalRun) => Promise<FunctionAnswer>;
+export type LocalFunction = (event: LocalEvent, run?: LocalRun) => Promise<FunctionAnswer>;
+
+/** An event about one secret. */
+export interface LocalEvent {
+  readonly secretId: string;
+  readonly [member: string]: unknown;
+}
 
 /** What the pipeline says when the sign-in is lost. Anything else that it says is worth showing too. */
 const MISTAKEN =
@@ -40,7 +47,7 @@ function withEnd(lost: CliError, returnMessage: string): CliError {
 
 /**
  * The function itself, run in this process with the operator's credentials: the same handler, stages and recovery. All calls of one
- * `LocalFunction` share its token cache and rate gate, so bulk runs keep one.
+ * `LocalFunction` share its token cache and rate gate, so bulk runs keep one. Secrets of one client are served one after the other.
  * @param write is called with each line that the function would log, without its line end; no line holds a secret
  */
 export function createLocalFunction(
@@ -48,8 +55,11 @@ export function createLocalFunction(
   { access, problem }: Operator,
   write: (line: string) => void = () => undefined,
 ): LocalFunction {
-  const { clock, entropy, transport } = runtime;
+  const { clock, entropy, transport, signal } = runtime;
+  const clientTurns = createClientTurns();
+  const inTurn = createCallsInTurn(clientTurns, signal);
   const handler = createHandler({
+    clientTurns,
     clock,
     entropy,
     transport,
@@ -58,8 +68,10 @@ export function createLocalFunction(
     write: (line) => write(line.trimEnd()),
   });
   return async (event, { onStage, limitMs } = {}) => {
-    const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
-    const answer = await handler(Buffer.from(JSON.stringify(event)), { callID: null, deadline, onStage });
+    const answer = await inTurn(event.secretId, () => {
+      const deadline = limitMs === undefined ? null : new Date(clock.now() + limitMs);
+      return handler(Buffer.from(JSON.stringify(event)), { callID: null, deadline, onStage });
+    });
     const lost = answer.responseCode === 200 ? null : (problem?.() ?? null);
     if (lost !== null) throw withEnd(lost, answer.returnMessage);
     const { stages, endpoints, deliveries, ...rest } = answer;

@@ -94,18 +94,14 @@ export function createAdmin(
   const secret = (id: string) => {
     core.advance();
     const found = own(state.vault.secrets, id);
-    if (found === undefined) {
-      throw new Error(`the emulator has no secret ${id}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no secret ${id}`);
     settle(found, clock.now(), switches);
     return found;
   };
   const app = (clientId: string, host: string = DEFAULT_DOMAIN) => {
     core.advance();
     const found = appOfClient(domainOf(state.identity, host), clientId);
-    if (found === undefined) {
-      throw new Error(`the emulator has no application ${clientId}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no application ${clientId}`);
     return found;
   };
   const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };

@@ -71,9 +71,7 @@ export function readOptions(args: readonly string[]): CommandOptions {
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) {
-    throw new Error("--port takes a number from 0 to 65535 (0: any free port).");
-  }
+  if (!(port <= 65_535)) throw new Error("--port takes a number from 0 to 65535 (0: any free port).");
   return port;
 }
 
@@ -111,9 +109,7 @@ const MAX_SECRETS = 5_000;
 
 function readCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(count <= MAX_SECRETS)) {
-    throw new Error(`--secrets takes a number from 0 to ${MAX_SECRETS}.`);
-  }
+  if (!(count <= MAX_SECRETS)) throw new Error(`--secrets takes a number from 0 to ${MAX_SECRETS}.`);
   return count;
 }
 

@@ -71,9 +71,7 @@ async function run(options: CommandOptions, notes: string, atEnd: (close: () => 
       ? createSampleFleet(emulator, sample.functionId, server.url, systemClock.now())
       : {};
   const fn = emulator.state.functions.functions[sample.functionId];
-  if (fn === undefined) {
-    throw new Error("the sample's function is missing. Next: start with another --data-dir.");
-  }
+  if (fn === undefined) throw new Error("the sample's function is missing. Next: start with another --data-dir.");
   fn.config = { ...fn.config, ...fleet, ...options.config };
   saved = { port: server.port, state: emulator.state };
   const save = () => disk?.save({ port: server.port, state: emulator.state });

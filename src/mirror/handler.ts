@@ -28,9 +28,7 @@ export type MirrorHandler = (body: Uint8Array, context: MirrorContext) => Promis
 const RECEIVED = success("OK", "received", null);
 
 function answerTo(outcome: MirrorOutcome, { call }: BegunCall): MirrorAnswer {
-  if (outcome.kind === "covered") {
-    return success("NOTHING_TO_DO", "another call fetches after this one was sent", null);
-  }
+  if (outcome.kind === "covered") return success("NOTHING_TO_DO", "another call fetches after this one was sent", null);
   if (outcome.kind === "too-early") {
     const what = `the next fetch may begin in ${outcome.seconds} s, after the end of this call`;
     return success("NOTHING_TO_DO", what, null, "nothing: the schedule fetches");

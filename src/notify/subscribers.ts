@@ -56,19 +56,29 @@ function plain(text: string): string {
 }
 
 /**
- * Registers a subscriber of the secret. Registering it again is a no-op.
- * @returns whether it is new
+ * Registers a subscriber of the secret. Registering it again changes nothing but its time.
+ * @param noticeBeforeMs its own time for notices; null: it keeps the one that it has, or that of the settings
+ * @returns whether anything was changed
  * @throws RotationError SUBSCRIBER_INVALID if there is no room; as SecretStore does
  */
-export function addSubscriber(context: NotifyContext, endpoint: Endpoint): Promise<boolean> {
+export function addSubscriber(
+  context: NotifyContext,
+  endpoint: Endpoint,
+  noticeBeforeMs: number | null,
+): Promise<boolean> {
+  const own = noticeBeforeMs === null ? {} : { noticeBeforeMs };
   const { subscriberLimit, notifyTopicId } = context.settings;
   return change(context, (record, { currentVersionNo }) => {
     const { subscribers, told } = record;
-    if (subscribers.some((one) => plain(one.endpoint) === endpoint.text)) return null;
+    const known = subscribers.find((one) => plain(one.endpoint) === endpoint.text);
+    if (known !== undefined) {
+      if (noticeBeforeMs === null || known.noticeBeforeMs === noticeBeforeMs) return null;
+      return { ...record, subscribers: subscribers.map((one) => (one === known ? { ...one, ...own } : one)) };
+    }
     if (subscribers.length >= subscriberLimit) {
       throw limitReached(`the secret has ${subscribers.length} subscribers, and OROT_SUBSCRIBER_LIMIT allows no more`);
     }
-    const added = [...subscribers, { endpoint: endpoint.text, failures: null }];
+    const added = [...subscribers, { endpoint: endpoint.text, failures: null, ...own }];
     if (added.reduce((sum, one) => sum + one.endpoint.length, 0) > MAX_CHARACTERS) {
       throw limitReached(`the endpoints of the secret's subscribers take more than ${MAX_CHARACTERS} characters`);
     }

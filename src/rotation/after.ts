@@ -1,7 +1,7 @@
 import { asRotationError } from "../base/errors.ts";
 import type { Seen } from "../notify/deliver.ts";
 import { notifyChange, notifyFailure } from "../notify/notify.ts";
-import { giveNotice, noticeWish } from "./due/notice.ts";
+import { giveNotice, wishOfHeal } from "./due/notice.ts";
 import { noteCurrent } from "./housekeeping/note-current.ts";
 import { isLasting, lookAfterTidying, noteFailedHeal, noteHeal } from "./housekeeping/note-heal.ts";
 import { releaseLease } from "./housekeeping/release-lease.ts";
@@ -55,8 +55,8 @@ export async function withAftermath(run: Run, toOutcome: () => Promise<Outcome>)
 /** Who makes a new version CURRENT has told of that already, and its dates are the next run's. */
 async function tellWhatIsComing({ task, rotation, previous }: Run): Promise<void> {
   if (previous === null || !(task.name === "HEAL" || "due" in task)) return;
-  const wish = noticeWish(rotation.context, "due" in task ? task.due : null);
-  if (wish !== null) await giveNotice({ ...rotation, snapshot: previous }, wish);
+  const wish = "due" in task ? task.due : wishOfHeal(rotation.context);
+  await giveNotice({ ...rotation, snapshot: previous }, wish);
 }
 
 async function withLeaseReleased(run: Run, toOutcome: () => Promise<Outcome>): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { DURATION_WORDS, durationOf } from "../base/durations.ts";
 import { RotationError } from "../base/errors.ts";
+import { NOTICE_TIME_WORDS, noticeTime } from "../base/settings/table-notifications.ts";
 import type { RotateDueWish } from "./actions/rotate-due.ts";
 
 const steps = [
@@ -45,9 +46,17 @@ export type RotationEvent =
   /** `endpoint`: as received, not validated yet. */
   | {
       readonly kind: "subscription";
-      readonly action: "subscribe" | "unsubscribe";
+      readonly action: "unsubscribe";
       readonly secretId: string;
       readonly endpoint: string;
+    }
+  /** `noticeBeforeMs`: how long before a client secret is due it hears so. */
+  | {
+      readonly kind: "subscription";
+      readonly action: "subscribe";
+      readonly secretId: string;
+      readonly endpoint: string;
+      readonly noticeBeforeMs?: number;
     }
   | {
       readonly kind: "subscription";
@@ -145,6 +154,13 @@ function durationIn(event: Record<string, unknown>, member: string): number | nu
   return ms;
 }
 
+function noticeTimeIn({ noticeBefore }: Record<string, unknown>): { readonly noticeBeforeMs?: number } {
+  if (noticeBefore === undefined) return {};
+  const ms = typeof noticeBefore === "string" ? noticeTime(noticeBefore) : null;
+  if (ms === null) throw invalid(`noticeBefore must be a text ${NOTICE_TIME_WORDS}`);
+  return { noticeBeforeMs: ms };
+}
+
 function rotateDueIn(event: Record<string, unknown>): RotationEvent {
   if (event["secretId"] !== undefined)
     throw invalid("secretId does not belong to rotate-due; send it without an action");
@@ -161,6 +177,7 @@ function rotateDueIn(event: Record<string, unknown>): RotationEvent {
  * Reads the body of an invocation. Unknown members are ignored, since Vault may send more than is documented.
  * @param body UTF-8 JSON: `{step, secretId, versionNo?}` from Vault, `{secretId, reason?}` for a whole rotation, `{secretId, action}`,
  *   `{secretId, action: "retire", unknown?}`, `{secretId, action, endpoint}`,
+ *   `{secretId, action: "subscribe", endpoint, noticeBefore?}`,
  *   `{secretId, action: "acknowledge", endpoint, versionNo}`, `{action: "heal", cursor?, by?}`,
  *   `{action: "rotate-due", within?, maxAge?, limit?, cursor?}`, or an alarm's message, which means the same
  * @throws RotationError EVENT_INVALID naming the member, never its value
@@ -187,7 +204,8 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (action === "subscribe" || action === "unsubscribe" || action === "acknowledge") {
     const { endpoint } = event;
     if (typeof endpoint !== "string" || endpoint === "") throw invalid(`endpoint must be a text at ${action}`);
-    if (action !== "acknowledge") return { kind: "subscription", action, secretId, endpoint };
+    if (action === "unsubscribe") return { kind: "subscription", action, secretId, endpoint };
+    if (action === "subscribe") return { kind: "subscription", action, secretId, endpoint, ...noticeTimeIn(event) };
     return { kind: "subscription", action, secretId, endpoint, versionNo: versionNoIn(event, action) };
   }
   if (action !== null) return { kind: "action", action, secretId, ...unstoredIn(event, action) };
@@ -195,8 +213,6 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   if (step === null) return { kind: "rotation", secretId, isCompromised: reason === "compromised" };
   if (reason !== null) throw invalid("reason belongs to a whole rotation, not to a step");
   if (step === "VERIFY_CONNECTION" || step === "CREATE_PENDING_VERSION") return { kind: "step", step, secretId };
-  if (step === "UPDATE_TARGET_SYSTEM") {
-    return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
-  }
+  if (step === "UPDATE_TARGET_SYSTEM") return { kind: "step", step, secretId, versionNo: countIn(event["versionNo"]) };
   return { kind: "step", step, secretId, versionNo: versionNoIn(event, step) };
 }

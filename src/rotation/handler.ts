@@ -9,6 +9,7 @@ import type { Step, Tally } from "../base/tally.ts";
 import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
 import { listSubscribers } from "../notify/subscribers.ts";
 import { check } from "./actions/check.ts";
+import type { ClientTurns } from "./actions/client-turns.ts";
 import { healAll } from "./actions/heal-all.ts";
 import type { ManyContext } from "./actions/many.ts";
 import { rollback } from "./actions/rollback.ts";
@@ -30,7 +31,10 @@ export type { CallContext } from "../base/function.ts";
 export type { Answer } from "./answer.ts";
 
 /** The clients and seams of a process, given once by func.ts or by a test. */
-export type Dependencies = FunctionSeams & RotationSeams;
+export interface Dependencies extends FunctionSeams, RotationSeams {
+  /** For a process that has calls of several secrets under way. The platform sends one call at a time. */
+  readonly clientTurns?: Pick<ClientTurns, "taking">;
+}
 
 export interface PlatformContext extends CallContext {
   /** Called as each stage ends; the platform does not set it. */
@@ -89,7 +93,7 @@ async function runSubscription(context: Context, event: Subscription): Promise<A
       : success("NOTHING_TO_DO", "the endpoint has acknowledged this version, or a later one, before", versionNo);
   }
   if (action === "subscribe") {
-    return (await subscribe(context, endpoint))
+    return (await subscribe(context, endpoint, event.noticeBeforeMs ?? null))
       ? success("OK", "the endpoint is registered", null)
       : success("NOTHING_TO_DO", "the endpoint was registered before", null);
   }
@@ -201,7 +205,8 @@ export function createHandler(dependencies: Dependencies): Handler {
       if (event.kind === "heal-all") return healAll(many, event.cursor ?? null);
       return rotateDue(many, event, (paced ?? pacedBy(settings)).pacer.run);
     }
-    const context = contextFor(event.secretId, log);
+    const alone = contextFor(event.secretId, log);
+    const context = dependencies.clientTurns?.taking(alone) ?? alone;
     if (event.kind === "subscription") return runSubscription(context, event);
     if (event.kind !== "action") return runPipeline(context, taskOf(event));
     if (event.action === "heal") return runPipeline(context, { name: "HEAL" });

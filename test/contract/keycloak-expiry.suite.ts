@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type KeycloakUnderTest, keycloakCalls, LONG } from "./keycloak-calls.ts";
+import { type KeycloakUnderTest, keycloakCalls, LONG, slotWith } from "./keycloak-calls.ts";
 
 /** How long a secret lives on after `soon` has been called: long enough for a PUT on a slow machine. */
 const SOON = 5;
@@ -28,7 +28,7 @@ export function describeKeycloakExpiry(keycloak: () => KeycloakUnderTest): void 
     };
     beforeAll(async () => {
       await keycloakCalls(keycloak()).rotateBy(LONG);
-      for (let made = 0; made < 8; made += 1) clients.push(await expired());
+      for (let made = 0; made < 9; made += 1) clients.push(await expired());
       await keycloak().pass(SOON + 2);
     });
 
@@ -77,6 +77,18 @@ export function describeKeycloakExpiry(keycloak: () => KeycloakUnderTest): void 
       expect((await put(body)).status).toBe(204);
       expect(await secret()).toBe("chosen");
       expect(await logins(client.secret, primary, "chosen")).toEqual([200, 401, 200]);
+    });
+
+    it("lives again beside a chosen secret where one PUT has it in the rotated slot and sets the expiry to 0", async () => {
+      const { client, primary, put, logins, secret, attributes } = next();
+      const created = (await attributes())["creation.time"] ?? "";
+      const slot = { ...slotWith(primary, Number(created)), "client.secret.expiration.time": "0" };
+      for (let sent = 0; sent < 2; sent += 1) {
+        expect((await put({ secret: "chosen", attributes: slot })).status).toBe(204);
+        expect(await secret()).toBe("chosen");
+        expect(await logins(client.secret, primary, "chosen")).toEqual([401, 200, 200]);
+        expect(Number((await attributes())["expiration.time"])).toBeGreaterThan(Number(created) + 600);
+      }
     });
 
     it("gets a fresh expiry where a PUT sets it to 0", async () => {

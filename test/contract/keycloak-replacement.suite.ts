@@ -47,6 +47,13 @@ export function describeKeycloakReplacement(keycloak: () => KeycloakUnderTest): 
       expect((await rotated()).status).toBe(404);
     });
 
+    it("an expiry of 0 is none", async () => {
+      const { put, attributes, logins } = await setUp();
+      expect((await put({ secret: "chosen", attributes: { "client.secret.expiration.time": "0" } })).status).toBe(204);
+      expect(Number((await attributes())["expiration.time"] ?? 0)).toBe(0);
+      expect(await logins("chosen")).toEqual([200]);
+    });
+
     it("a token got with the old secret lives on, and may even set the next secret", async () => {
       const { admin, bearer, client, put } = await setUp({ roles: ["manage-clients"] });
       const token = await bearer(client);

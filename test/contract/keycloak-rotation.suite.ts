@@ -83,6 +83,18 @@ export function describeKeycloakRotation(keycloak: () => KeycloakUnderTest): voi
       expect(await logins(client.secret, "chosen")).toEqual([200, 200]);
     });
 
+    it("a PUT that sets the expiry to 0 has the policy count its own period from now, however old the secret is", async () => {
+      const { put, attributes } = await setUp();
+      const now = Number((await attributes())["expiration.time"]) - 600;
+      const old = String(now - 1_000_000);
+      await put({ attributes: { "client.secret.creation.time": old, "client.secret.expiration.time": String(now + 50) } });
+      expect((await attributes())["expiration.time"]).toBe(String(now + 50));
+      await put({ secret: "chosen", attributes: { "client.secret.expiration.time": "0" } });
+      const counted = Number((await attributes())["expiration.time"]) - now;
+      expect(counted).toBeGreaterThanOrEqual(600);
+      expect(counted).toBeLessThan(1_000);
+    });
+
     it("an introspection takes both slots", async () => {
       const { client, regenerate, introspect } = await setUp();
       const made = await regenerate();

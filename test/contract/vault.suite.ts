@@ -29,9 +29,7 @@ export function describeVault(name: string, open: () => Promise<VaultUnderTest>)
     const active = async () => {
       for (let polls = 0; polls < POLLS; polls += 1) {
         const answer = await get();
-        if (answer.secret.lifecycleState === "ACTIVE") {
-          return answer;
-        }
+        if (answer.secret.lifecycleState === "ACTIVE") return answer;
       }
       throw new Error("the secret did not become ACTIVE");
     };

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/run.ts";
+import { STEPS } from "../support/world.ts";
 import { leaks } from "./canary.ts";
 import { type Command, startCommand } from "./command.ts";
 
-const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
 const CALLS = 21;
 /** How every client secret of the emulated domain begins. */
 const SECRET_PREFIX = "idcscs-";

@@ -5,6 +5,7 @@ import * as common from "oci-common";
 import { VaultsClient } from "oci-vault";
 import { afterEach, describe, expect, it } from "vitest";
 import type { EmulatorState } from "../../src/emulator/core/state.ts";
+import { STEPS } from "../support/world.ts";
 import { leaks, secretsOf } from "./canary.ts";
 import { type Command, startCommand } from "./command.ts";
 
@@ -20,8 +21,6 @@ interface Announced {
   readonly settings: Readonly<Record<string, string>>;
   readonly commands: readonly string[];
 }
-
-const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
 
 describe("npm run emulator with the built function", () => {
   const commands: Command[] = [];

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RotationReport } from "../../src/emulator/vault/rotation-run.ts";
 import { createScheduler } from "../../src/emulator/vault/scheduler.ts";
+import { STEPS } from "../support/world.ts";
 import { leaks, secretsOf } from "./canary.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { type Output, type Reply, type RunningFunction, startFunction } from "./function.ts";
 import { type Image, openImage } from "./image.ts";
 
-const STEPS = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM", "PROMOTE_PENDING_VERSION"];
 const MAX_CALLS = 24;
 
 describe("a rotation by the built function", () => {

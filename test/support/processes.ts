@@ -1,8 +1,7 @@
 import type { Transport } from "../../src/clients/http/transport.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { type Answer, createHandler } from "../../src/rotation/handler.ts";
-import type { World } from "./world.ts";
-import { STEPS } from "./world.ts";
+import { accessOver, STEPS, type World } from "./world.ts";
 import { expectWellFormed } from "./worlds.ts";
 
 /** A process of the function that a fault can kill: nothing it has sent or sends is answered then, and its call never ends. */
@@ -44,12 +43,7 @@ export function startProcess(
     clock,
     entropy: createSeededEntropy(1000 + seed),
     transport,
-    vaultAccess: () => ({
-      transport,
-      signer: { signHttpRequest: () => Promise.resolve() },
-      vaultEndpoint: "https://vaults.emulated.example",
-      secretsEndpoint: "https://secrets.vaults.emulated.example",
-    }),
+    vaultAccess: () => accessOver(transport),
     environment: { ...world.environment, ...environment },
     write: (line) => {
       lines.push(line);

@@ -22,7 +22,5 @@ afterEach(() => {
     console[method] = originals[method];
   }
   const problems = endGuard();
-  if (problems.length > 0) {
-    throw new Error(problems.join("\n"));
-  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 });

@@ -1,5 +1,6 @@
 import type { OciSigner } from "../../src/clients/http/oci-http-client.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/clients/http/transport.ts";
+import type { VaultAccess } from "../../src/clients/vault/oci-store.ts";
 import { withSecondPendingTaken } from "../../src/clients/vault/rotation-metadata.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/emulator/core/virtual-clock.ts";
@@ -76,6 +77,16 @@ export interface WorldOptions {
 
 // OCI request signatures are proven by the contract tests; here nothing listens to them.
 const noSigner: OciSigner = { signHttpRequest: () => Promise.resolve() };
+
+/** How a function of a world gets at the emulator's OCI. */
+export const accessOver = (transport: Transport, signer = noSigner): VaultAccess => ({
+  transport,
+  signer,
+  vaultEndpoint: "https://vaults.emulated.example",
+  secretsEndpoint: "https://secrets.vaults.emulated.example",
+  notificationsEndpoint: "https://notification.emulated.example",
+  monitoringEndpoint: "https://telemetry-ingestion.emulated.example",
+});
 const markingSigner: OciSigner = {
   signHttpRequest: (request) => {
     request.headers.set("authorization", 'Signature version="1"');
@@ -122,14 +133,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     entropy: createSeededEntropy(2),
     transport,
-    vaultAccess: () => ({
-      transport,
-      signer,
-      vaultEndpoint: "https://vaults.emulated.example",
-      secretsEndpoint: "https://secrets.vaults.emulated.example",
-      notificationsEndpoint: "https://notification.emulated.example",
-      monitoringEndpoint: "https://telemetry-ingestion.emulated.example",
-    }),
+    vaultAccess: () => accessOver(transport, signer),
     sendMail: options.sendMail ?? (() => Promise.resolve({ outcome: "not-sent", why: "UNREACHABLE" })),
     environment,
     write: (line) => {

@@ -2,6 +2,11 @@ import { DAY_MS, DURATION_WORDS, MINUTE_MS } from "../durations.ts";
 import { define } from "./definition.ts";
 import { duration, hosts, ocid, whole } from "./kinds.ts";
 
+const LONGEST_NOTICE_MS = 360 * DAY_MS;
+/** How long before a client secret is due: of the setting, and of a subscriber that has a time of its own. */
+export const noticeTime = duration(MINUTE_MS, LONGEST_NOTICE_MS);
+export const NOTICE_TIME_WORDS = `from 1m to 360d: ${DURATION_WORDS}`;
+
 /** Who hears of rotations, and how. */
 export const notificationSettings = {
   subscriberLimit: define(
@@ -32,9 +37,9 @@ export const notificationSettings = {
     "OROT_NOTICE_BEFORE",
     "duration",
     null,
-    duration(MINUTE_MS, 360 * DAY_MS),
-    `from 1m to 360d: ${DURATION_WORDS}`,
-    "How long before a client secret is due its subscribers are notified, such as `7d`. Not set: not before.",
+    noticeTime,
+    NOTICE_TIME_WORDS,
+    "How long before a client secret is due its subscribers are notified, such as `7d`; a subscriber may have a time of its own. Not set: the others are not notified before.",
   ),
   notifyHosts: define(
     "OROT_NOTIFY_HOSTS",

@@ -2,7 +2,7 @@ import { RotationError } from "../../base/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { type FunctionAnswer, partsOf } from "../function.ts";
 import { issuerPacer } from "../issuer-pace.ts";
-import { createLocalFunction } from "../local.ts";
+import { createLocalFunction, type LocalEvent } from "../local.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import type { AdoptionParts } from "./adopt-one.ts";
 
@@ -31,7 +31,7 @@ export function createHeal(
     signedIn,
     out.debug,
   );
-  const send = (event: object): Promise<FunctionAnswer> =>
+  const send = (event: LocalEvent): Promise<FunctionAnswer> =>
     functionId === null ? local(event) : invoke(functionId, event);
   return async (secretId) => {
     const answer = await send({ secretId, action: "heal" });

@@ -46,9 +46,7 @@ function healthText(name: string, state: string | undefined): string {
 
 async function healAllByFunction(context: CommandContext<HealManyReport>, functionId: string): Promise<ExitCode> {
   const { confirm, print, out } = context;
-  if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) {
-    throw notConfirmed();
-  }
+  if (!(await confirm(`Heal every secret of ${functionId} in the compartments of its settings?`))) throw notConfirmed();
   const report = await followCursor(context, functionId, { action: "heal", by: "operator" }, counting);
   print(report, healManyText(out.style, report));
   return exitCodeOf(report);

@@ -9,7 +9,7 @@ import { readSecretFacts } from "../doctor/secret-facts.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { expectSuccess } from "../function.ts";
 import { createIssuerAccess } from "../issuer-access.ts";
-import { createLocalFunction } from "../local.ts";
+import { createLocalFunction, type LocalEvent } from "../local.ts";
 import { renderTable } from "../output/table.ts";
 import { type Advice, adviceFor } from "../probe/advice.ts";
 import { type Answer, answerSchema, questions } from "../probe/answers.ts";
@@ -121,7 +121,7 @@ leaves some old versions and the member orotProbe in metadata and content. It ta
     await announce();
     await confirmName(runtime, options, facts.name);
 
-    const run = (event: object, chosenBy: "issuer" | "caller") => {
+    const run = (event: LocalEvent, chosenBy: "issuer" | "caller") => {
       // The probe's own rotations need no tag: whether a tag may be set is one of its questions.
       const { OROT_BINDING_TAG: _tag, ...given } = runtime.environment;
       const environment = { ...given, ...PATIENT, OROT_OCI_IAM_VALUE: chosenBy };

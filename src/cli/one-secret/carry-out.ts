@@ -7,6 +7,7 @@ import type { CommandContext } from "../command.ts";
 import { commandLine } from "../command-line.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { expectSuccess, type FunctionAnswer, partsOf } from "../function.ts";
+import type { LocalEvent } from "../local.ts";
 import { renderPairs } from "../output/table.ts";
 import { type PlanData, planDataOf, planMembers, planPairs } from "./plan-view.ts";
 import { asMissingRight, createSecretReader } from "./reader.ts";
@@ -69,7 +70,7 @@ function requireHope({ decision, why, nextAction }: Planned, way: Way): void {
   throw new CliError("ANSWERED", { code: decision.code, what: asOperator(why), next });
 }
 
-async function send({ local, invoke, out }: Context, way: Way, event: object): Promise<FunctionAnswer> {
+async function send({ local, invoke, out }: Context, way: Way, event: LocalEvent): Promise<FunctionAnswer> {
   if (way.via === "function") {
     out.note("the function is running; this may take up to five minutes");
     return invoke(way.functionId, event);
@@ -109,9 +110,7 @@ export async function carryOut(context: Context, one: OneAction, given: Given): 
   }
   if (planned !== null) requireHope(planned, way);
   if (!options.json) out.text(seen);
-  if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) {
-    throw notConfirmed();
-  }
+  if (!(await confirm(`${one.question(planned, printable(secret.name))} ${wayText(way)}?`))) throw notConfirmed();
   const answer = expectSuccess(await send(context, way, { secretId, action: one.action, ...one.event }));
   const { code, what, next } = partsOf(answer);
   const result = [["done", `${code}: ${what}`], ...(next === "nothing" ? [] : [["to do", next] as const])] as const;

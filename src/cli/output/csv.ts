@@ -18,7 +18,3 @@ type Cells = readonly (string | number | boolean | null)[];
 export function csvLine(cells: Cells): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
-
-export function renderCsv(head: readonly string[], rows: readonly Cells[]): string {
-  return [head, ...rows].map(csvLine).join("");
-}

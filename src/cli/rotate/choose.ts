@@ -38,9 +38,7 @@ function usage(what: string, next: string): CliError {
 
 /** @throws CliError USAGE if the options contradict each other */
 export function requireSense({ secretIds, allDue, via, isCompromised }: Wish): void {
-  if (allDue && secretIds.length > 0) {
-    throw usage("secrets and --all-due were both given", "give only one of them");
-  }
+  if (allDue && secretIds.length > 0) throw usage("secrets and --all-due were both given", "give only one of them");
   if (!allDue && secretIds.length === 0) {
     throw usage("no secret was given", "give names or OCIDs of secrets, or --all-due with --compartment");
   }

@@ -34,9 +34,9 @@ export function guarded(credential: Credential, guard: Guard): Credential {
       const error = refusal("mint", authorization);
       return error === null ? credential.mint(authorization, isInTime) : { outcome: "refused", error };
     },
-    async install(authorization, value, keepsCurrent) {
+    async install(authorization, value, older) {
       const error = refusal("install", authorization, value);
-      return error === null ? credential.install(authorization, value, keepsCurrent) : { outcome: "refused", error };
+      return error === null ? credential.install(authorization, value, older) : { outcome: "refused", error };
     },
     async readBack(authorization) {
       const error = refusal("readBack", authorization);

@@ -92,11 +92,9 @@ export function openPlaceholder(content: Content, unknown: Secret, context: Issu
   const placeholder: Credential = {
     ...opened,
     login: () => Promise.resolve({ verdict: "rejected" }),
-    async install(authorization, value, keepsCurrent) {
+    async install(authorization, value, older) {
       const problem = (await issuer.whyNeedsNoSecret?.(client, context)) ?? null;
-      return problem === null
-        ? opened.install(authorization, value, keepsCurrent)
-        : { outcome: "refused", error: problem };
+      return problem === null ? opened.install(authorization, value, older) : { outcome: "refused", error: problem };
     },
   };
   return admitted(placeholder, rules);

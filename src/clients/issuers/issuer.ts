@@ -42,6 +42,12 @@ export function bearerOf(client: Client, token: Secret): Authorization {
   return { kind: "bearer", client, by: "client", token };
 }
 
+/**
+ * What becomes of the older value when a new one is installed, as far as the issuer can let two work. `keep`: CURRENT's works now, and works on
+ * for the grace. `revive`: no version holds the older one; what the issuer holds works for the grace, even if it has ended by itself.
+ */
+export type Older = "keep" | "revive" | "end";
+
 /** A client secret, with the client that it belongs to. */
 export interface HeldSecret extends Held {
   readonly clientSecret: Secret;
@@ -152,9 +158,9 @@ export interface Credential extends HeldSecret {
   mint(authorization: Authorization, isInTime?: () => boolean): Promise<Mint>;
   /**
    * Gives the issuer a value of our own: idempotent, sent once. Never throws.
-   * @param keepsCurrent this credential's own value works now, and may keep working next to the new one
+   * @param older this credential's own value, unless it is to be revived
    */
-  install(authorization: Authorization, value: HeldSecret, keepsCurrent: boolean): Promise<Install>;
+  install(authorization: Authorization, value: HeldSecret, older: Older): Promise<Install>;
   /** Reads the client secret that the issuer holds. Never throws. */
   readBack(authorization: Authorization): Promise<ReadBack>;
   /**
@@ -164,7 +170,7 @@ export interface Credential extends HeldSecret {
    */
   retire(authorization: Authorization, older: HeldSecret): Promise<Retire>;
   /**
-   * Has the issuer keep this credential's own value alone. It ends every token too. Idempotent, never throws. Absent: the issuer holds
+   * Has the issuer keep this credential's own value alone. A UAA ends every token too. Idempotent, never throws. Absent: the issuer holds
    * no value that its versions do not tell.
    */
   keepAlone?(authorization: Authorization): Promise<Retire>;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
 import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
-import type { Authorization, Install, IssuerContext, Retire } from "./issuer.ts";
+import type { Authorization, Install, IssuerContext, Older, Retire } from "./issuer.ts";
 import {
   adminHeaders,
   adminRealm,
@@ -13,39 +13,52 @@ import {
   refusalAt,
   type StoredClient,
 } from "./keycloak-client.ts";
-import { type IssuerResponse, json, noResponse } from "./responses.ts";
+import { type IssuerResponse, isShown, json, noResponse } from "./responses.ts";
 
 const WHO = "the Keycloak realm";
 
 const CREATED = "client.secret.creation.time";
-/** A policy's usual expiration period, for a client without a recorded creation time. */
-const DAYS_29 = 29 * 86_400;
+/** Has the policy count its own period from this PUT. Without a policy it means that the value never ends. */
+const ANEW = "0";
+
+/** The value for the rotated slot. `stays`: the slot is left as it is. Null: what is in it ends. */
+type Rotated = Secret | "stays" | null;
+
+/** The client's first secret, the primary one; null: it is not shown. */
+function primaryOf({ secret }: StoredClient): Secret | null {
+  return secret != null && isShown(secret) ? new Secret(secret) : null;
+}
+
+/** The primary value, which no version holds. A repeated PUT finds the new value in its place, and the slot filled. */
+function revived(stored: StoredClient, value: Secret): Rotated {
+  const primary = primaryOf(stored);
+  return primary === null || primary.equals(value) ? "stays" : primary;
+}
 
 /**
  * What one PUT carries besides the value. The old value goes along as the rotated one, so that both log in for the
- * grace. A later expiry goes along because Keycloak would otherwise rotate by itself. If no client policy rotates
- * secrets, Keycloak drops both, and the old value dies at once.
+ * grace. The expiry is set anew because Keycloak would otherwise keep the old one, or rotate by itself once it is over.
+ * If no client policy rotates secrets, Keycloak drops both, and the old value dies at once.
  */
 function attributesFor(
   stored: StoredClient,
-  previous: Secret | null,
+  rotated: Rotated,
   nowSeconds: number,
   graceSeconds: number,
 ): Record<string, string> {
   const known = stored.attributes ?? {};
   const created = Number(known[CREATED] ?? 0);
-  const expires = Number(known[EXPIRES] ?? 0);
-  const period = created > 0 && expires > created ? expires - created : DAYS_29;
-  const expiry = expires > 0 ? { [EXPIRES]: String(nowSeconds + period) } : {};
-  if (previous === null || graceSeconds === 0) {
+  const expiry = Number(known[EXPIRES] ?? 0) > 0 ? { [EXPIRES]: ANEW } : {};
+  if (rotated === null || graceSeconds === 0) {
     // A PUT leaves the rotated value as it is; what is in the slot from before ends here.
     const ended = known[ROTATED] === undefined ? {} : { [`${ROTATED}.expiration.time`]: String(nowSeconds - 1) };
     return { [CREATED]: String(nowSeconds), ...expiry, ...ended };
   }
+  if (rotated === "stays") return { [CREATED]: String(nowSeconds), ...expiry };
   return {
     [CREATED]: String(nowSeconds),
     ...expiry,
-    [ROTATED]: previous.reveal(),
+    [ROTATED]: rotated.reveal(),
     [`${ROTATED}.creation.time`]: String(created > 0 ? created : nowSeconds),
     [`${ROTATED}.expiration.time`]: String(nowSeconds + graceSeconds),
   };
@@ -56,13 +69,16 @@ function longestGraceHours({ graceHours, retireAfter, longestGraceHours: longest
   return retireAfter === "acknowledged" ? Math.max(graceHours, longest) : graceHours;
 }
 
-/** `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more. */
+/**
+ * `PUT /admin/realms/{realm}/clients/{uuid}` with the value and its attributes; sending it again changes nothing more.
+ * @param own CURRENT's value
+ */
 export async function put(
   client: RealmClient,
   context: IssuerContext,
   authorization: Authorization,
   value: Secret,
-  previous: Secret | null,
+  { own, older }: { readonly own: Secret; readonly older: Older },
 ): Promise<Install> {
   if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
@@ -72,11 +88,12 @@ export async function put(
     if ("outcome" in stored) return stored;
     const nowSeconds = Math.floor(context.clock.now() / 1000);
     const graceSeconds = longestGraceHours(context.settings) * 3600;
+    const rotated = { keep: () => own, revive: () => revived(stored, value), end: () => null }[older]();
     // A PUT leaves out what it does not name, but for this one member, which it would switch off.
     const { authorizationServicesEnabled } = stored;
     const body = {
       secret: value.reveal(),
-      attributes: attributesFor(stored, previous, nowSeconds, graceSeconds),
+      attributes: attributesFor(stored, rotated, nowSeconds, graceSeconds),
       ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
     };
     const address = `${adminRealm(client)}/clients/${stored.id}`;
@@ -96,15 +113,22 @@ export async function put(
 
 const slot = onFirstUse(() => z.object({ value: z.string() }));
 
+/** Which secret of a client may be ended, by its two values; null: not shown. */
+export interface Ending {
+  mayEnd(primary: Secret | null, rotated: Secret | null): boolean;
+  /** Why it may not. */
+  readonly otherwise: string;
+}
+
 /**
- * `DELETE .../client-secret/rotated`, only if that slot holds the value to retire. After another caller's regenerate it
- * would hold CURRENT's.
+ * `DELETE .../client-secret/rotated`, only if that slot holds a value to end. After another caller's regenerate it would
+ * hold CURRENT's.
  */
 export async function endRotated(
   client: RealmClient,
   context: IssuerContext,
   authorization: Authorization,
-  older: Secret,
+  { mayEnd, otherwise }: Ending,
 ): Promise<Retire> {
   if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
@@ -118,12 +142,9 @@ export async function endRotated(
     const refusal = refusalAt(shown, "reading the rotated secret");
     if (refusal !== null) return refusal;
     const held = slot().safeParse(json(shown));
-    if (!held.success || !older.equals(new Secret(held.data.value))) {
-      const what = "the rotated secret is another one than that of PREVIOUS, or is not shown";
-      return {
-        outcome: "refused",
-        error: new RotationError("RETIRE_NOT_SAFE", what, "leave it to expire, or look at the realm"),
-      };
+    if (!mayEnd(primaryOf(stored), held.success ? new Secret(held.data.value) : null)) {
+      const error = new RotationError("RETIRE_NOT_SAFE", otherwise, "leave it to expire, or look at the realm");
+      return { outcome: "refused", error };
     }
     const response: IssuerResponse = await context.httpAtOnce.delete(address, { headers: adminHeaders(authorization) });
     return refusalAt(response, "deleting the rotated secret") ?? { outcome: "retired" };

@@ -102,10 +102,19 @@ function credentialOf(
       const error = new RotationError("INTERNAL", "this issuer is given its values");
       return Promise.resolve({ outcome: "refused", error });
     },
-    install: (authorization, value, keepsCurrent) =>
-      put(client, context, authorization, value.clientSecret, keepsCurrent ? clientSecret : null),
+    install: (authorization, value, older) =>
+      put(client, context, authorization, value.clientSecret, { own: clientSecret, older }),
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-    retire: (authorization, older) => endRotated(client, context, authorization, older.clientSecret),
+    retire: (authorization, older) =>
+      endRotated(client, context, authorization, {
+        mayEnd: (_primary, rotated) => rotated?.equals(older.clientSecret) === true,
+        otherwise: "the rotated secret is another one than that of PREVIOUS, or is not shown",
+      }),
+    keepAlone: (authorization) =>
+      endRotated(client, context, authorization, {
+        mayEnd: (primary) => primary?.equals(clientSecret) === true,
+        otherwise: "the client's first secret is another one than that of CURRENT, or is not shown",
+      }),
     readExpiry: (authorization) => readExpiry(client, clientSecret, context, authorization),
   };
 }

@@ -185,9 +185,7 @@ export function judgeToken(
   const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
   const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(oauth?.error ?? ""));
-  if (!isFinal) {
-    return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
-  }
+  if (!isFinal) return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
   const error = new RotationError("ISSUER_CONFIGURATION", what);
   return { verdict: "unknown", final: true, error, isScopeRefused: oauth?.error === "invalid_scope" };
 }

@@ -152,72 +152,30 @@ function judgeDelete(response: IssuerResponse): Retire {
  * for that. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
  * there.
  */
-async function changeSecret(
+async function changeSecret<Judged>(
   { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
   authorization: Authorization,
   body: { readonly changeMode: "ADD" | "DELETE" | "UPDATE"; readonly oldSecret: string; readonly secret?: string },
-): Promise<IssuerResponse> {
-  if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
-  return httpAtOnce.put(
-    `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
-    JSON.stringify({ clientId, ...body }),
-    {
-      headers: {
-        authorization: `Bearer ${authorization.token.reveal()}`,
-        "content-type": "application/json",
-        accept: "application/json",
+  aim: string,
+  judge: (response: IssuerResponse) => Judged,
+): Promise<Judged | { readonly outcome: "unknown" | "refused"; readonly error: RotationError }> {
+  try {
+    if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
+    const response = await httpAtOnce.put(
+      `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
+      JSON.stringify({ clientId, ...body }),
+      {
+        headers: {
+          authorization: `Bearer ${authorization.token.reveal()}`,
+          "content-type": "application/json",
+          accept: "application/json",
+        },
       },
-    },
-  );
-}
-
-async function add(
-  client: Client,
-  context: IssuerContext,
-  authorization: Authorization,
-  values: { readonly oldSecret: string; readonly secret: string },
-): Promise<Install> {
-  try {
-    return judgeAdd(await changeSecret(client, context, authorization, { changeMode: "ADD", ...values }));
-  } catch (thrown) {
-    const { error, sent } = noResponse(thrown, "the request to add the client secret", WHO);
-    return { outcome: sent ? "unknown" : "refused", error };
-  }
-}
-
-async function deleteOlder(
-  client: Client,
-  context: IssuerContext,
-  authorization: Authorization,
-  older: Secret,
-): Promise<Retire> {
-  try {
-    return judgeDelete(
-      await changeSecret(client, context, authorization, { changeMode: "DELETE", oldSecret: older.reveal() }),
     );
+    return judge(response);
   } catch (thrown) {
-    const { error, sent } = noResponse(thrown, "the request to delete the older client secret", WHO);
-    return { outcome: sent ? "unknown" : "refused", error };
-  }
-}
-
-/**
- * DELETE would take the older of two, and which one that is cannot be read. UPDATE to the value that is stored anyway leaves that one,
- * whatever the UAA held.
- */
-async function keepAlone(
-  client: Client,
-  context: IssuerContext,
-  authorization: Authorization,
-  own: Secret,
-): Promise<Retire> {
-  const value = own.reveal();
-  const body = { changeMode: "UPDATE", oldSecret: value, secret: value } as const;
-  try {
-    return judgeDelete(await changeSecret(client, context, authorization, body));
-  } catch (thrown) {
-    const { error, sent } = noResponse(thrown, "the request to keep one client secret alone", WHO);
+    const { error, sent } = noResponse(thrown, `the request to ${aim}`, WHO);
     return { outcome: sent ? "unknown" : "refused", error };
   }
 }
@@ -233,12 +191,9 @@ export function loginWithoutSecret(base: string, clientId: string) {
  * A client such as `cf` works with an empty secret. A second value would get on with it, but the later deletion would take the empty one
  * and lock everybody out who uses it. And where no secret is stored at all, the empty login dies with the first.
  */
-async function whyNeedsNoSecret(
-  { base, clientId, ...rest }: Client,
-  context: IssuerContext,
-): Promise<RotationError | null> {
-  const { http } = counted(context, { base, clientId, ...rest });
-  const { url, authorization } = loginWithoutSecret(base, clientId);
+async function whyNeedsNoSecret(client: Client, context: IssuerContext): Promise<RotationError | null> {
+  const { http } = counted(context, client);
+  const { url, authorization } = loginWithoutSecret(client.base, client.clientId);
   try {
     const { status } = await http.get(url, { headers: { authorization, accept: "application/json" } });
     if (status === 401) return null;
@@ -288,10 +243,20 @@ function credentialOf(client: Client, clientSecret: Secret, context: IssuerConte
     },
     install: (authorization, value) => {
       const values = { oldSecret: clientSecret.reveal(), secret: value.clientSecret.reveal() };
-      return add(client, context, authorization, values);
+      const body = { changeMode: "ADD", ...values } as const;
+      return changeSecret(client, context, authorization, body, "add the client secret", judgeAdd);
     },
     readBack: () => Promise.resolve({ outcome: "not-readable", isProofAlive: true }),
-    retire: (authorization, older) => deleteOlder(client, context, authorization, older.clientSecret),
-    keepAlone: (authorization) => keepAlone(client, context, authorization, clientSecret),
+    retire: (authorization, older) => {
+      const body = { changeMode: "DELETE", oldSecret: older.clientSecret.reveal() } as const;
+      return changeSecret(client, context, authorization, body, "delete the older client secret", judgeDelete);
+    },
+    // DELETE would take the older of two, and which one that is cannot be read. UPDATE to the value that is stored anyway leaves that one,
+    // whatever the UAA held.
+    keepAlone: (authorization) => {
+      const own = clientSecret.reveal();
+      const body = { changeMode: "UPDATE", oldSecret: own, secret: own } as const;
+      return changeSecret(client, context, authorization, body, "keep one client secret alone", judgeDelete);
+    },
   };
 }

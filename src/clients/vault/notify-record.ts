@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
+import { durationText } from "../../base/durations.ts";
 import { onFirstUse } from "../../base/on-first-use.ts";
+import { noticeTime } from "../../base/settings/table-notifications.ts";
 import { ownMember, withOwn } from "./rotation-metadata.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -13,6 +15,8 @@ export interface Subscriber {
   readonly due?: DueTold | undefined;
   /** The version that it says it has; absent: it never said so. Anyone who may invoke the function can say it. */
   readonly has?: number | undefined;
+  /** How long before the value is due it hears so; absent: as the settings say. */
+  readonly noticeBeforeMs?: number | undefined;
 }
 
 export interface DueTold {
@@ -63,6 +67,8 @@ export interface RecordLimits {
 const MAX_SUBSCRIBERS = 20;
 /** For code that knows neither the function's settings nor the versions. */
 const WIDEST: RecordLimits = { subscriberLimit: MAX_SUBSCRIBERS, highestNo: null };
+/** A subscriber's own time, as a text such as `7d`. */
+const NOTICE_BEFORE = "noticeBefore";
 /** Our own member beside the list. */
 const TOPIC_DUE = "topicDue";
 /** For one entry with another edition's members, or one that only another edition can read. */
@@ -144,6 +150,8 @@ function versionIn(value: unknown, { highestNo }: RecordLimits): number | undefi
   return parsed.success && parsed.data <= (highestNo ?? parsed.data) ? parsed.data : undefined;
 }
 
+const ownNoticeTimeIn = (value: unknown): number | null => (typeof value === "string" ? noticeTime(value) : null);
+
 /** A record that no call of ours could have written counts as absent. */
 export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
   const { counting } = entriesIn(metadata, limits);
@@ -152,10 +160,12 @@ export function readRecord(metadata: Metadata, limits = WIDEST): NotifyRecord {
     subscribers: [...counting.values()].map((known) => {
       const told = dueIn(known["due"], limits);
       const has = versionIn(known["has"], limits);
+      const noticeBeforeMs = ownNoticeTimeIn(known[NOTICE_BEFORE]);
       return {
         ...{ endpoint: known.endpoint, failures: known.failures ?? null },
         ...(told && { due: told }),
         ...(has !== undefined && { has }),
+        ...(noticeBeforeMs !== null && { noticeBeforeMs }),
       };
     }),
     told: toldIn(metadata, limits),
@@ -176,15 +186,16 @@ const dueEntry = ({ version, failures }: DueTold) => ({ due: { version, ...(fail
  */
 export function withRecord(metadata: Metadata, record: NotifyRecord, limits: RecordLimits): Metadata {
   const { counting, others } = entriesIn(metadata, limits);
-  const counted = record.subscribers.map(({ endpoint, failures, due: notice, has }) => {
+  const counted = record.subscribers.map(({ endpoint, failures, due: notice, has, noticeBeforeMs }) => {
     const known = counting.get(endpoint);
     const base: Partial<Entry> = known !== undefined && isSmall(known) ? known : { endpoint };
-    const { failures: _, due: __, has: ___, ...kept } = base;
+    const { failures: _, due: __, has: ___, [NOTICE_BEFORE]: ____, ...kept } = base;
     return {
       ...kept,
       ...(failures !== null && { failures }),
       ...(notice && dueEntry(notice)),
       ...(has !== undefined && { has }),
+      ...(noticeBeforeMs !== undefined && { [NOTICE_BEFORE]: durationText(noticeBeforeMs) }),
     };
   });
   const all = [...counted, ...others.slice(0, Math.max(0, MAX_SUBSCRIBERS - counted.length))];

@@ -57,9 +57,7 @@ const PROBLEM_CODES: ReadonlySet<string> = new Set([...OCI_CODES, ...responseCod
 /** @throws RotationError VAULT_UNAVAILABLE if the answer has another shape than the API describes */
 export function readWorkRequest(answer: unknown): WorkRequest {
   const parsed = workRequest().safeParse(answer);
-  if (!parsed.success) {
-    throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetWorkRequest could not be read");
-  }
+  if (!parsed.success) throw new RotationError("VAULT_UNAVAILABLE", "the answer to GetWorkRequest could not be read");
   const { status, percentComplete, timeAccepted, timeStarted, timeFinished } = parsed.data;
   return {
     status: shownCode(status, OCI_STATES, "a state"),

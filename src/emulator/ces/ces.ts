@@ -33,9 +33,7 @@ function changeEndpoints(request: EmulatedRequest, state: CesState, switches: Sw
 
 function zipped(state: CesState): EmulatedResponse {
   const [wallet] = state.wallets;
-  if (wallet === undefined) {
-    return cesError(404);
-  }
+  if (wallet === undefined) return cesError(404);
   const contents = Object.entries(wallet.files).map(([name, base64]) => [name, Buffer.from(base64, "base64")]);
   const files: Zippable = Object.fromEntries(contents);
   return {
@@ -53,12 +51,8 @@ function route(request: EmulatedRequest, state: CesState, switches: Switches): E
       ? json(200, { endpoints: state.endpoints.map(({ url }) => url) })
       : changeEndpoints(request, state, switches);
   }
-  if (request.method !== "GET") {
-    return cesError(404);
-  }
-  if (operation === "fetch-credentials") {
-    return credentialsAnswer(state, switches);
-  }
+  if (request.method !== "GET") return cesError(404);
+  if (operation === "fetch-credentials") return credentialsAnswer(state, switches);
   return operation === "fetch-wallet" ? zipped(state) : cesError(404);
 }
 
@@ -77,12 +71,8 @@ export const ces: EmulatedIssuer = {
   classify: callOf,
   handle: (request, { state, now, switches }) => {
     const status = switches["ces-status"];
-    if (status === "429") {
-      return tooManyRequests(switches);
-    }
-    if (status !== "200") {
-      return cesError(Number(status));
-    }
+    if (status === "429") return tooManyRequests(switches);
+    if (status !== "200") return cesError(Number(status));
     const caller = bearerApp(request, domainOf(state.identity, state.ces.domain), now, switches);
     return caller === undefined ? cesError(401) : route(request, state.ces, switches);
   },

@@ -20,19 +20,11 @@ export interface Classified {
 /** Which system serves a path, and what the product calls that request. */
 export function classify(request: EmulatedRequest, state: EmulatorState, now: number, switches: Switches): Classified {
   const { path } = request;
-  if (path.startsWith("/20180608/secrets")) {
-    return control(request, pathPart(path.split("/")[3]));
-  }
-  if (path.startsWith("/20190301/secretbundles")) {
-    return data(request, state, now, pathPart(path.split("/")[3]));
-  }
+  if (path.startsWith("/20180608/secrets")) return control(request, pathPart(path.split("/")[3]));
+  if (path.startsWith("/20190301/secretbundles")) return data(request, state, now, pathPart(path.split("/")[3]));
   // This comes before the issuers, since one of them serves every version number that a path may begin with.
-  if (path === SCOPED_TOKEN_PATH) {
-    return { system: "auth", call: "database-token", secretId: null };
-  }
-  if (path.startsWith(RECEIVERS_PATH)) {
-    return { system: "receivers", call: "webhook", secretId: null };
-  }
+  if (path === SCOPED_TOKEN_PATH) return { system: "auth", call: "database-token", secretId: null };
+  if (path.startsWith(RECEIVERS_PATH)) return { system: "receivers", call: "webhook", secretId: null };
   if (/^\/20181201\/topics(\/|$)/.test(path)) {
     return { system: "topics", call: topicCall(request) ?? "other", secretId: null };
   }
@@ -77,12 +69,8 @@ function control(request: EmulatedRequest, secretId: string): Classified {
     call,
     secretId: secretId === "" ? null : secretId,
   });
-  if (request.method === "PUT") {
-    return named(writeCall(parseObject(request.body)));
-  }
-  if (request.method === "POST" && secretId === "") {
-    return named("create-secret");
-  }
+  if (request.method === "PUT") return named(writeCall(parseObject(request.body)));
+  if (request.method === "POST" && secretId === "") return named("create-secret");
   if (request.method === "POST" && request.path.includes("/version/")) {
     const schedules = request.path.endsWith("/scheduleDeletion");
     return named(schedules ? "schedule-version-deletion" : "cancel-version-deletion");
@@ -90,12 +78,8 @@ function control(request: EmulatedRequest, secretId: string): Classified {
   if (request.method === "POST") {
     return named(CONTROL_ACTIONS.find(([ending]) => request.path.endsWith(ending))?.[1] ?? "other");
   }
-  if (secretId === "") {
-    return named("list-secrets");
-  }
-  if (request.path.endsWith("/versions")) {
-    return named("list-versions");
-  }
+  if (secretId === "") return named("list-secrets");
+  if (request.path.endsWith("/versions")) return named("list-versions");
   return named(request.path.includes("/version/") ? "get-version" : "get-secret");
 }
 
@@ -108,9 +92,7 @@ function writeCall(details: JsonObject | undefined): CallName {
 }
 
 function data(request: EmulatedRequest, state: EmulatorState, now: number, id: string): Classified {
-  if (request.path.endsWith("/versions")) {
-    return { system: "bundles", call: "list-bundle-versions", secretId: id };
-  }
+  if (request.path.endsWith("/versions")) return { system: "bundles", call: "list-bundle-versions", secretId: id };
   const { secretName, vaultId } = request.query;
   const secret =
     id === "actions"

@@ -110,9 +110,7 @@ export function createCore(parts: CoreParts): Core {
 
   /** Returns whether anything took effect. */
   const advance = () => {
-    if (state.late.length === 0) {
-      return false;
-    }
+    if (state.late.length === 0) return false;
     const now = clock.now();
     const due = state.late.filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
     state.late = state.late.filter((entry) => entry.due > now);
@@ -200,9 +198,7 @@ export function createCore(parts: CoreParts): Core {
       record.fault === "server-error-after"
         ? (faultAnswer(record.fault, system, request.path, switches) ?? response)
         : response;
-    if (shown === undefined) {
-      throw new Error(`no answer for the fault ${record.fault ?? "none"}`);
-    }
+    if (shown === undefined) throw new Error(`no answer for the fault ${record.fault ?? "none"}`);
     const complete = (answer: EmulatedResponse) => {
       record.status = answer.status;
       const finished = finish(request, answer, record.sequence);
@@ -251,9 +247,7 @@ function unsignedProblem(
   switches: Switches,
   problem: SignatureVerifier["problem"],
 ): string | undefined {
-  if (switches["verify-signatures"] === "off" || system === "receivers") {
-    return undefined;
-  }
+  if (switches["verify-signatures"] === "off" || system === "receivers") return undefined;
   // At an issuer a signature is one of several credentials at most; elsewhere it is the only one.
   const signed = request.headers["authorization"]?.startsWith("Signature ") === true;
   return issuerOf(system) !== undefined && !signed ? undefined : problem(request);

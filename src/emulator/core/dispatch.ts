@@ -45,9 +45,7 @@ export function dispatch(
     return issuer?.error(403, request.path) ?? notAuthorizedOrNotFound();
   }
   const surroundings = { state, entropy, now, switches };
-  if (issuer !== undefined) {
-    return issuer.handle(request, surroundings);
-  }
+  if (issuer !== undefined) return issuer.handle(request, surroundings);
   return answeredOnce(request, state.retries, now, () => answerOf(request, system, surroundings));
 }
 

@@ -56,9 +56,7 @@ export function createFaults(): Faults {
     next: (call, caller) => {
       let kind: FaultKind | undefined;
       for (const entry of armed) {
-        if (entry.fault.call !== call || (entry.fault.caller ?? caller) !== caller) {
-          continue;
-        }
+        if (entry.fault.call !== call || (entry.fault.caller ?? caller) !== caller) continue;
         entry.seen += 1;
         const first = entry.fault.occurrence ?? 1;
         if (kind === undefined && entry.seen >= first && entry.seen < first + (entry.fault.count ?? 1)) {
@@ -110,9 +108,7 @@ export function faultAnswer(
   switches: Switches,
 ): EmulatedResponse | undefined {
   const answer = ANSWERS[kind];
-  if (answer === undefined) {
-    return undefined;
-  }
+  if (answer === undefined) return undefined;
   const [status, code] = answer;
   const response = issuerOf(system)?.error(status, path) ?? ociError(status, code, "Fault set in the emulator.");
   const seconds = switches["retry-after-seconds"];

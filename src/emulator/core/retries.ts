@@ -28,9 +28,7 @@ export function answeredOnce<T>(
   answer: () => EmulatedResponse | T,
 ): EmulatedResponse | T {
   const token = request.method === "POST" ? request.headers["opc-retry-token"] : undefined;
-  if (token === undefined) {
-    return answer();
-  }
+  if (token === undefined) return answer();
   // An object keeps the order of its keys, unless they are numbers.
   const key = `token ${token}`;
   const digest = createHash("sha256").update(`POST ${request.target}\n${request.body}`).digest("base64");
@@ -55,9 +53,7 @@ function forget(state: RetriesState, now: number): void {
   let characters = answers.reduce((sum, [, { response }]) => sum + response.body.length, 0);
   let count = answers.length;
   for (const [key, { at, response }] of answers) {
-    if (now - at < LIFE_MS && count <= MAX_ANSWERS && characters <= MAX_CHARACTERS) {
-      return;
-    }
+    if (now - at < LIFE_MS && count <= MAX_ANSWERS && characters <= MAX_CHARACTERS) return;
     delete state[key];
     count -= 1;
     characters -= response.body.length;

@@ -26,9 +26,7 @@ export function createSignatureVerifier(now?: () => number): SignatureVerifier {
   const keys: { matches: (keyId: string) => boolean; key: KeyObject }[] = [];
   const check = (request: EmulatedRequest, hasBody: boolean): string | undefined => {
     const header = request.headers["authorization"] ?? "";
-    if (!header.startsWith("Signature ")) {
-      return "no signature";
-    }
+    if (!header.startsWith("Signature ")) return "no signature";
     const parts = Object.fromEntries(
       [...header.slice("Signature ".length).matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1], match[2] ?? ""]),
     );
@@ -36,18 +34,12 @@ export function createSignatureVerifier(now?: () => number): SignatureVerifier {
     if (keyId === undefined || headers === undefined || signature === undefined) {
       return "keyId, headers or signature is missing";
     }
-    if (algorithm !== "rsa-sha256" || version !== "1") {
-      return "the algorithm is not rsa-sha256 of version 1";
-    }
+    if (algorithm !== "rsa-sha256" || version !== "1") return "the algorithm is not rsa-sha256 of version 1";
     const signed = headers.toLowerCase().split(" ");
     const missing = missingHeaders(request, signed, hasBody);
-    if (missing !== undefined) {
-      return `${missing} is not signed`;
-    }
+    if (missing !== undefined) return `${missing} is not signed`;
     const known = keys.filter(({ matches }) => matches(keyId));
-    if (known.length === 0) {
-      return "the key id is not known";
-    }
+    if (known.length === 0) return "the key id is not known";
     const text = Buffer.from(signingText(request, signed));
     const given = Buffer.from(signature, "base64");
     if (!known.some(({ key }) => verify("RSA-SHA256", text, key, given))) {
@@ -79,9 +71,7 @@ function isOld({ headers }: EmulatedRequest, signed: readonly string[], now: num
 }
 
 function missingHeaders(request: EmulatedRequest, signed: readonly string[], hasBody: boolean): string | undefined {
-  if (!signed.includes("x-date") && !signed.includes("date")) {
-    return "date";
-  }
+  if (!signed.includes("x-date") && !signed.includes("date")) return "date";
   const withBody = request.method === "PUT" || request.method === "POST" || request.method === "PATCH";
   // OCI requires a signed body digest on every PUT and POST, except for streamed bodies, which no client of ours sends.
   const wanted = withBody && hasBody ? [...ALWAYS_SIGNED, ...SIGNED_WITH_BODY] : ALWAYS_SIGNED;
@@ -96,9 +86,7 @@ function bodyMatches(request: EmulatedRequest): boolean {
 function signingText(request: EmulatedRequest, signed: readonly string[]): string {
   return signed
     .map((name) => {
-      if (name === "(request-target)") {
-        return `(request-target): ${request.method.toLowerCase()} ${request.target}`;
-      }
+      if (name === "(request-target)") return `(request-target): ${request.method.toLowerCase()} ${request.target}`;
       return `${name}: ${name === "host" ? request.host : (request.headers[name] ?? "")}`;
     })
     .join("\n");

@@ -11,9 +11,7 @@ const parsed = new Map<string, ParsedContent | undefined>();
 
 /** The parsed content of a version. Contents never change, so each is parsed once; the cache is bounded. */
 export function storedContent(base64: string): ParsedContent | undefined {
-  if (parsed.has(base64)) {
-    return parsed.get(base64);
-  }
+  if (parsed.has(base64)) return parsed.get(base64);
   const object = parseObject(Buffer.from(base64, "base64").toString("utf8"));
   const rotation = object?.["_rotation"];
   const content = object && {

@@ -202,9 +202,7 @@ function isSwitchName(name: string): name is SwitchName {
 export function parseSwitch(text: string): Partial<Switches> {
   const at = text.indexOf("=");
   const name = at < 0 ? text : text.slice(0, at);
-  if (!isSwitchName(name)) {
-    throw new Error(`unknown switch "${name}". Next: see --help for the list.`);
-  }
+  if (!isSwitchName(name)) throw new Error(`unknown switch "${name}". Next: see --help for the list.`);
   const definition: Definition<unknown> = switchTable[name];
   const value = at < 0 ? undefined : definition.parse(text.slice(at + 1));
   if (value === undefined) {

@@ -36,9 +36,7 @@ export function createCaller(name: string, parts: Parts): EmulatedCaller {
   const transport: Transport = async (request) => {
     const emulated = emulatedRequest(request);
     const half = switches["latency-ms"] / 2;
-    if (killed) {
-      return silence();
-    }
+    if (killed) return silence();
     if (clock.monotonic() >= request.deadline) {
       return fail("TIMED_OUT", false, "the deadline had passed before the request was sent");
     }
@@ -50,9 +48,7 @@ export function createCaller(name: string, parts: Parts): EmulatedCaller {
     if (half > 0) {
       await clock.sleep(half);
     }
-    if (killed) {
-      return silence();
-    }
+    if (killed) return silence();
     const arrival = core.arrive(emulated, name);
     switch (arrival.kind) {
       case "refused":

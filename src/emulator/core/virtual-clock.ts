@@ -40,9 +40,7 @@ export function createVirtualClock(startMs: number = DEFAULT_START_MS, elapsedMs
     while (entry?.cancelled) {
       entry = pop(heap);
     }
-    if (entry === undefined) {
-      return;
-    }
+    if (entry === undefined) return;
     live -= 1;
     entry.cancelled = true;
     elapsed = Math.max(elapsed, entry.due);
@@ -112,9 +110,7 @@ function push(heap: Entry[], entry: Entry): void {
   while (at > 0) {
     const up = (at - 1) >> 1;
     const parent = heap[up] as Entry;
-    if (before(parent, entry)) {
-      break;
-    }
+    if (before(parent, entry)) break;
     heap[at] = parent;
     at = up;
   }
@@ -124,17 +120,13 @@ function push(heap: Entry[], entry: Entry): void {
 function pop(heap: Entry[]): Entry | undefined {
   const top = heap[0];
   const last = heap.pop();
-  if (top === undefined || last === undefined || heap.length === 0) {
-    return top;
-  }
+  if (top === undefined || last === undefined || heap.length === 0) return top;
   let at = 0;
   for (let down = 1; down < heap.length; down = 2 * at + 1) {
     const right = down + 1;
     const least = right < heap.length && before(heap[right] as Entry, heap[down] as Entry) ? right : down;
     const child = heap[least] as Entry;
-    if (before(last, child)) {
-      break;
-    }
+    if (before(last, child)) break;
     heap[at] = child;
     at = least;
   }

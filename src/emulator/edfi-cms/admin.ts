@@ -45,9 +45,7 @@ export function createEdfiCmsAdmin(
   const apiClient = (key: string) => {
     core.advance();
     const found = clientOfKey(state, key);
-    if (found === undefined) {
-      throw new Error(`the emulator has no api client ${key}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no api client ${key}`);
     return found;
   };
   const nextId = () => {

@@ -55,44 +55,28 @@ export function handleEdfiApi(
   switches: Switches,
 ): EmulatedResponse {
   const list = edfiListRoute(request.path);
-  if (list?.list === "tenants") {
-    return edfiTenants(Object.values(state.clients), switches);
-  }
+  if (list?.list === "tenants") return edfiTenants(Object.values(state.clients), switches);
   const multi = switches["edfi-tenancy"] === "multi";
   const tenant = multi ? (request.headers["tenant"] ?? "") : null;
-  if (tenant?.trim() === "") {
-    return tenantProblem("The 'Tenant' header is required when multi-tenancy is enabled");
-  }
+  if (tenant?.trim() === "") return tenantProblem("The 'Tenant' header is required when multi-tenancy is enabled");
   const clients = Object.values(state.clients).filter((client) => tenant === null || client.tenant === tenant);
   if (tenant !== null && clients.length === 0) {
     return tenantProblem(`Invalid tenant: ${tenant.replaceAll(/[^A-Za-z0-9 _\-.:/]/g, "")}`);
   }
   const route = edfiRoute(request.path);
   if (list === undefined) {
-    if (route === undefined || !isServed(route, switches)) {
-      return unmapped(switches["edfi-unmapped"]);
-    }
-    if (request.method !== (route.reset ? "PUT" : "GET")) {
-      return methodNotAllowed(route.reset ? "PUT" : "GET");
-    }
+    if (route === undefined || !isServed(route, switches)) return unmapped(switches["edfi-unmapped"]);
+    if (request.method !== (route.reset ? "PUT" : "GET")) return methodNotAllowed(route.reset ? "PUT" : "GET");
   }
   const bearer = edfiBearer(request, state, now);
-  if (bearer === undefined) {
-    return unauthorized("The access token is missing, malformed or expired.");
-  }
+  if (bearer === undefined) return unauthorized("The access token is missing, malformed or expired.");
   const scopes = list === undefined ? [FULL_ACCESS] : [FULL_ACCESS, READ_ONLY_ACCESS];
   if (bearer.client.role !== "cms-client" || !scopes.some((scope) => bearer.scopes.includes(scope))) {
     return forbidden("The authenticated client is not authorized to access this resource.");
   }
-  if (list !== undefined) {
-    return handleEdfiList(request, list, clients, switches);
-  }
-  if (route === undefined) {
-    return unmapped(switches["edfi-unmapped"]);
-  }
-  if (!route.reset) {
-    return readClient(route, state, clients, switches);
-  }
+  if (list !== undefined) return handleEdfiList(request, list, clients, switches);
+  if (route === undefined) return unmapped(switches["edfi-unmapped"]);
+  if (!route.reset) return readClient(route, state, clients, switches);
   if (!/^\d{1,10}$/.test(route.identifier) || Number(route.identifier) > MAX_ID) {
     return badRequest("The request was invalid.");
   }
@@ -101,9 +85,7 @@ export function handleEdfiApi(
 
 function isServed(route: Route, switches: Switches): boolean {
   const versions = switches["edfi-api-version"];
-  if (versions !== "both" && versions !== route.version) {
-    return false;
-  }
+  if (versions !== "both" && versions !== route.version) return false;
   const endpoints = switches["edfi-reset-endpoints"];
   return route.reset ? endpoints === "both" || endpoints === route.resource : route.resource === "apiClients";
 }
@@ -124,9 +106,7 @@ function reset(
   if (client === undefined) {
     return notFound(resource === "apiClients" ? "ApiClient not found" : "Application not found");
   }
-  if (now < (state.locks[client.applicationId] ?? 0)) {
-    return locked();
-  }
+  if (now < (state.locks[client.applicationId] ?? 0)) return locked();
   if (switches["edfi-lock-ms"] > 0) {
     state.locks[client.applicationId] = now + switches["edfi-lock-ms"];
   }
@@ -134,13 +114,9 @@ function reset(
     return switches["edfi-lost-client"] === "500" ? unknownFailure() : notFound("Client not found");
   }
   const refusal = badGateway("Identity provider error during credential reset");
-  if (switches["edfi-reset-502"] === "before") {
-    return refusal;
-  }
+  if (switches["edfi-reset-502"] === "before") return refusal;
   const secret = resetSecret(client, entropy, now, switches);
-  if (switches["edfi-reset-502"] === "after") {
-    return refusal;
-  }
+  if (switches["edfi-reset-502"] === "after") return refusal;
   const { applicationId, name, key } = client;
   return json(200, resource === "apiClients" ? { id, applicationId, name, key, secret } : { id, key, secret });
 }
@@ -157,9 +133,7 @@ function readClient(
     byKey !== undefined && clients.includes(byKey)
       ? byKey
       : clients.find((candidate) => switches["edfi-release"] === "v8" && String(candidate.id) === identifier);
-  if (client === undefined) {
-    return notFound("ApiClient not found");
-  }
+  if (client === undefined) return notFound("ApiClient not found");
   const { id, applicationId, name, key, approved } = client;
   return json(200, { id, applicationId, clientId: key, name, isApproved: approved, dataStoreIds: [] });
 }

@@ -21,9 +21,7 @@ export const edfiCms: EmulatedIssuer = {
       return tokenCall(key, secret, client?.firstLogin ?? client?.secret, state);
     }
     const route = edfiRoute(request.path);
-    if (route?.reset === true) {
-      return request.method === "PUT" ? "regenerate" : "other";
-    }
+    if (route?.reset === true) return request.method === "PUT" ? "regenerate" : "other";
     return route?.resource === "apiClients" && request.method === "GET" ? "read-client" : "other";
   },
   handle: (request, { state, entropy, now, switches }) =>

@@ -33,9 +33,7 @@ export function handleEdfiList(
   if (!isServed || (list === "apiclients" && switches["edfi-client-list"] === "absent")) {
     return unmapped(switches["edfi-unmapped"]);
   }
-  if (request.method !== "GET") {
-    return methodNotAllowed("GET");
-  }
+  if (request.method !== "GET") return methodNotAllowed("GET");
   const offset = Number(request.query["offset"] ?? 0);
   const limit = Number(
     request.query["limit"] ?? (switches["edfi-release"] === "v8" ? Number.MAX_SAFE_INTEGER : DEFAULT_LIMIT),
@@ -71,9 +69,7 @@ function entriesOf(list: ListName, clients: readonly StoredApiClient[], switches
 
 /** `GET /v3/tenants`: it takes no tenant, and exists only where there are several. */
 export function edfiTenants(clients: readonly StoredApiClient[], switches: Switches): EmulatedResponse {
-  if (switches["edfi-tenancy"] !== "multi") {
-    return unmapped(switches["edfi-unmapped"]);
-  }
+  if (switches["edfi-tenancy"] !== "multi") return unmapped(switches["edfi-unmapped"]);
   const names = [...new Set(clients.map(({ tenant }) => tenant))].filter((name) => name !== null);
   return json(
     200,

@@ -41,30 +41,18 @@ export function handleEdfiToken(
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  if (request.method !== "POST") {
-    return methodNotAllowed("POST");
-  }
+  if (request.method !== "POST") return methodNotAllowed("POST");
   const form = formOf(request);
   const { key, secret } = edfiCredentials(request, switches);
   const grant = form.get("grant_type") ?? "";
   const needed = { client_id: key, client_secret: secret, grant_type: grant };
   const missing = Object.entries(needed).filter(([, value]) => value.trim() === "");
-  if (missing.length > 0) {
-    return notEmpty(missing.map(([name]) => name));
-  }
-  if (grant.toLowerCase() !== "client_credentials") {
-    return badRequest("The specified grant type is not supported.");
-  }
+  if (missing.length > 0) return notEmpty(missing.map(([name]) => name));
+  if (grant.toLowerCase() !== "client_credentials") return badRequest("The specified grant type is not supported.");
   const client = clientOfKey(state, key);
-  if (client === undefined || !client.inProvider) {
-    return unauthorized(`invalid_client. ${NOT_VALID}`);
-  }
-  if (!login(client, secret, now)) {
-    return unauthorized(`unauthorized_client. ${NOT_VALID}`);
-  }
-  if (!client.approved) {
-    return unauthorized(`invalid_client. ${NOT_VALID}`);
-  }
+  if (client === undefined || !client.inProvider) return unauthorized(`invalid_client. ${NOT_VALID}`);
+  if (!login(client, secret, now)) return unauthorized(`unauthorized_client. ${NOT_VALID}`);
+  if (!client.approved) return unauthorized(`invalid_client. ${NOT_VALID}`);
   const asked = (form.get("scope") ?? "").split(/[ ,]+/).filter((scope) => scope !== "");
   const unknown = asked.filter((scope) => !client.scopes.includes(scope));
   if (unknown.length > 0 && switches["edfi-backend"] !== "openiddict") {

@@ -39,9 +39,7 @@ export function handleFunctions(
   const [path, kind, id, invoke] = PATH.exec(request.path) ?? [];
   const { functions, applications } = surroundings.state.functions;
   const { method } = request;
-  if (path === undefined) {
-    return undefined;
-  }
+  if (path === undefined) return undefined;
   if (id === undefined) {
     const list = kind === "functions" ? listFunctions : listApplications;
     return method === "GET" ? list(request, surroundings) : undefined;
@@ -51,9 +49,7 @@ export function handleFunctions(
     if (kind !== "functions" || method !== "POST") return undefined;
     return found === undefined ? notAuthorizedOrNotFound() : { invoke: found };
   }
-  if (method !== "GET" && method !== "PUT") {
-    return undefined;
-  }
+  if (method !== "GET" && method !== "PUT") return undefined;
   if (kind === "functions") {
     const fn = own(functions, pathPart(id));
     if (fn === undefined) return notAuthorizedOrNotFound();

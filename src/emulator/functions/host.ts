@@ -60,12 +60,8 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
     if (startedWith !== JSON.stringify(config)) {
       await discard();
     }
-    if (container !== undefined && !container.exited) {
-      return container;
-    }
-    if (stopped) {
-      throw new Error("the function host has been stopped");
-    }
+    if (container !== undefined && !container.exited) return container;
+    if (stopped) throw new Error("the function host has been stopped");
     if (options.command === undefined && !existsSync(bundle)) {
       throw new Error(`${bundle} is not there. Next: npm run build.`);
     }
@@ -89,9 +85,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
       options.onLine?.("stderr", error instanceof Error ? error.message : "the function could not be started");
       return { status: 502, body: "" };
     }
-    if (stopped) {
-      return { status: 502, body: "" };
-    }
+    if (stopped) return { status: 502, body: "" };
     const began = clock.monotonic();
     const deadline = new Date(clock.now() + timeoutMs).toISOString();
     const answer = await current.call(event, { ...headers, "fn-call-id": callId, "fn-deadline": deadline }, timeoutMs);

@@ -111,9 +111,7 @@ export function getApplication(application: StoredApplication): EmulatedResponse
 /** ListFunctions: those of one application, without their configuration. */
 export function listFunctions(request: EmulatedRequest, { state, switches }: Surroundings): EmulatedResponse {
   const { applicationId } = request.query;
-  if (applicationId === undefined) {
-    return ociError(400, "MissingParameter", "applicationId is required.");
-  }
+  if (applicationId === undefined) return ociError(400, "MissingParameter", "applicationId is required.");
   if (switches["unknown-ids"] === "refused" && own(state.functions.applications, applicationId) === undefined) {
     return notAuthorizedOrNotFound();
   }
@@ -124,12 +122,8 @@ export function listFunctions(request: EmulatedRequest, { state, switches }: Sur
 /** ListApplications, without their configuration. */
 export function listApplications(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const { compartmentId } = request.query;
-  if (compartmentId === undefined) {
-    return ociError(400, "MissingParameter", "compartmentId is required.");
-  }
-  if (!knowsCompartment(surroundings, compartmentId)) {
-    return notAuthorizedOrNotFound();
-  }
+  if (compartmentId === undefined) return ociError(400, "MissingParameter", "compartmentId is required.");
+  if (!knowsCompartment(surroundings, compartmentId)) return notAuthorizedOrNotFound();
   const { state, switches } = surroundings;
   const inside = Object.values(state.functions.applications).filter((one) => one.compartmentId === compartmentId);
   return page(asked(inside, request), request.query, switches, applicationSummary);
@@ -154,9 +148,7 @@ export function updateFunction(
   const read = readUpdate(request, fn, functionMembers, now, (own) =>
     configurationOf(state.functions, { ...fn, config: own }),
   );
-  if ("refusal" in read) {
-    return read.refusal;
-  }
+  if ("refusal" in read) return read.refusal;
   const { memoryInMBs, timeoutInSeconds } = read.details;
   fn.memoryInMBs = Number(memoryInMBs ?? fn.memoryInMBs);
   fn.timeoutInSeconds = Number(timeoutInSeconds ?? fn.timeoutInSeconds);
@@ -171,9 +163,7 @@ export function updateApplication(
   { now }: Surroundings,
 ): EmulatedResponse {
   const read = readUpdate(request, application, applicationMembers, now, (own) => own);
-  if ("refusal" in read) {
-    return read.refusal;
-  }
+  if ("refusal" in read) return read.refusal;
   apply(application, read.details, now);
   return getApplication(application);
 }
@@ -191,9 +181,7 @@ function readUpdate(
     return { refusal: ociError(412, "NoEtagMatch", "The etag of if-match is not the one of the resource.") };
   }
   const read = readMembers(request, members, [], now);
-  if ("refusal" in read || read.details["config"] === undefined) {
-    return read;
-  }
+  if ("refusal" in read || read.details["config"] === undefined) return read;
   const texts = Object.entries(whole(read.details["config"] as FunctionConfig)).flat();
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > MAX_CONFIG_BYTES
     ? { refusal: ociError(400, "InvalidParameter", "config, with the application's, is larger than 4 KB.") }

@@ -113,9 +113,7 @@ async function socketAppears(
     const iterator = changes[Symbol.asyncIterator]();
     while (!existsSync(socket)) {
       const next = await iterator.next();
-      if (next.done === true) {
-        return existsSync(socket);
-      }
+      if (next.done === true) return existsSync(socket);
     }
     return true;
   } catch {

@@ -37,19 +37,11 @@ export function handleApps(
     }
     return request.method === "GET" && id !== undefined ? readRegenerator(id, caller, domain, switches) : notFound();
   }
-  if (match?.[1] !== "Apps") {
-    return notFound();
-  }
-  if (id === undefined) {
-    return request.method === "GET" ? searchApps(request, caller, domain, switches) : notFound();
-  }
+  if (match?.[1] !== "Apps") return notFound();
+  if (id === undefined) return request.method === "GET" ? searchApps(request, caller, domain, switches) : notFound();
   const app = own(domain.apps, id);
-  if (app === undefined) {
-    return notFound();
-  }
-  if (!mayTouch(caller, app)) {
-    return forbidden();
-  }
+  if (app === undefined) return notFound();
+  if (!mayTouch(caller, app)) return forbidden();
   switch (request.method) {
     case "GET":
       return switches["app-read-back"] === "forbidden" ? forbidden() : scim(200, appModel(app, switches));
@@ -77,12 +69,8 @@ function regenerate(
     return scimError(400, "error.common.validation.missingReqAttr", "Missing required attribute(s): appId.");
   }
   const app = own(domain.apps, appId);
-  if (app === undefined) {
-    return notFound();
-  }
-  if (!mayTouch(caller, app)) {
-    return forbidden();
-  }
+  if (app === undefined) return notFound();
+  if (!mayTouch(caller, app)) return forbidden();
   install(app, `idcscs-${entropy.uuid()}`, now, switches);
   app.mints += 1;
   app.regeneratorId = Buffer.from(entropy.bytes(16)).toString("hex");
@@ -110,12 +98,8 @@ function install(app: StoredApp, value: string, now: number, switches: Switches)
 
 function readRegenerator(id: string, caller: Caller, domain: DomainState, switches: Switches): EmulatedResponse {
   const app = Object.values(domain.apps).find((candidate) => candidate.regeneratorId === id);
-  if (app === undefined || switches["regenerator-read-back"] === "absent") {
-    return notFound();
-  }
-  if (!mayTouch(caller, app)) {
-    return forbidden();
-  }
+  if (app === undefined || switches["regenerator-read-back"] === "absent") return notFound();
+  if (!mayTouch(caller, app)) return forbidden();
   const secret = switches["regenerator-read-back"] === "clear" ? { clientSecret: app.secret } : {};
   return scim(200, { schemas: [REGENERATOR_SCHEMA], id, appId: app.id, ...secret });
 }
@@ -138,9 +122,7 @@ function searchApps(
   if (name === undefined && clients === null) {
     return scimError(400, "error.common.filter.invalid", "The filter is not supported.");
   }
-  if (switches["app-read-back"] === "forbidden") {
-    return forbidden();
-  }
+  if (switches["app-read-back"] === "forbidden") return forbidden();
   const after = clients?.[1] ?? "";
   const found = Object.values(domain.apps)
     .filter((app) => (name === undefined ? app.id > after : app.clientId === name) && mayTouch(caller, app))

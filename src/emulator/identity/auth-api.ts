@@ -18,9 +18,7 @@ const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("bas
 /** The key that a database asks the bearer to prove, as a JWK; undefined for anything but an RSA public key in PEM. */
 function jwkOf(pem: string): object | undefined {
   try {
-    if (!pem.startsWith("-----BEGIN PUBLIC KEY-----")) {
-      return undefined;
-    }
+    if (!pem.startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
     const key = createPublicKey(pem);
     return key.asymmetricKeyType === "rsa" ? key.export({ format: "jwk" }) : undefined;
   } catch {
@@ -30,13 +28,9 @@ function jwkOf(pem: string): object | undefined {
 
 /** GenerateScopedAccessToken: a token for databases, bound to the public key that the caller sends. The emulator has no database. */
 export function handleAuth(request: EmulatedRequest, now: number): EmulatedResponse {
-  if (request.path !== SCOPED_TOKEN_PATH || request.method !== "POST") {
-    return notAuthorizedOrNotFound();
-  }
+  if (request.path !== SCOPED_TOKEN_PATH || request.method !== "POST") return notAuthorizedOrNotFound();
   const details = parseObject(request.body);
-  if (details === undefined) {
-    return ociError(400, "CannotParseRequest", "The request body is not a JSON object.");
-  }
+  if (details === undefined) return ociError(400, "CannotParseRequest", "The request body is not a JSON object.");
   const scope = asText(details["scope"]) ?? "";
   const jwk = jwkOf(asText(details["publicKey"]) ?? "");
   if (!scope.startsWith("urn:oracle:db:") || jwk === undefined) {

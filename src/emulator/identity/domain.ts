@@ -23,18 +23,14 @@ function handleIdentityDomain(
     return scimError(404, "error.common.resource.notFound", "No identity domain has this host.");
   }
   const domain = domainOf(state, request.host);
-  if (request.path === TOKEN_PATH) {
-    return handleToken(request, domain, entropy, now, switches);
-  }
+  if (request.path === TOKEN_PATH) return handleToken(request, domain, entropy, now, switches);
   if (isOverLimit(domain, "other", now, switches)) {
     const seconds = switches["retry-after-seconds"];
     const answer = error(429, request.path);
     return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
   }
   const caller = callerOf(request, domain, now, switches);
-  if (caller === undefined) {
-    return scimError(401, "error.common.authentication.failed", "Authentication is needed.");
-  }
+  if (caller === undefined) return scimError(401, "error.common.authentication.failed", "Authentication is needed.");
   return handleApps(request, caller, domain, entropy, now, switches);
 }
 
@@ -49,18 +45,14 @@ function classify(request: EmulatedRequest, state: EmulatorState): CallName {
   const { path, method, headers, host } = request;
   if (path === TOKEN_PATH) {
     const credentials = basicCredentials(headers["authorization"]);
-    if (credentials === undefined) {
-      return "token-pending";
-    }
+    if (credentials === undefined) return "token-pending";
     const app = appOfClient(domainOf(state.identity, host), credentials.id);
     return tokenCall(credentials.id, credentials.secret, app?.firstLogin ?? app?.secret, state);
   }
   if (path.startsWith("/admin/v1/AppClientSecretRegenerator")) {
     return method === "POST" ? "regenerate" : "read-regenerator";
   }
-  if (path.startsWith("/admin/v1/Apps")) {
-    return method === "GET" ? "read-app" : "install";
-  }
+  if (path.startsWith("/admin/v1/Apps")) return method === "GET" ? "read-app" : "install";
   return "other";
 }
 

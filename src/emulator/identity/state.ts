@@ -100,9 +100,7 @@ export function login(app: Pick<StoredApp, "accepted" | "firstLogin">, value: st
   const entry = app.accepted.find(
     (candidate) => candidate.value === value && (candidate.acceptedUntil === null || now < candidate.acceptedUntil),
   );
-  if (entry === undefined || now < entry.acceptedFrom) {
-    return false;
-  }
+  if (entry === undefined || now < entry.acceptedFrom) return false;
   if (entry.refusalsLeft > 0) {
     entry.refusalsLeft -= 1;
     return false;

@@ -25,12 +25,8 @@ export function handleToken(
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  if (request.method !== "POST") {
-    return tokenError(405, "invalid_request", "POST is needed.");
-  }
-  if (isOverLimit(domain, "token", now, switches)) {
-    return tooManyTokens(switches);
-  }
+  if (request.method !== "POST") return tokenError(405, "invalid_request", "POST is needed.");
+  if (isOverLimit(domain, "token", now, switches)) return tooManyTokens(switches);
   if (!(request.headers["content-type"] ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded")) {
     return tokenError(400, "invalid_request", "The body is not form-encoded.");
   }
@@ -39,15 +35,11 @@ export function handleToken(
   const app = form.has("client_assertion")
     ? assertedApp(form, domain, now)
     : credentials && appLoggedIn(domain, credentials, now);
-  if (app === undefined || !app.active) {
-    return tokenError(401, "invalid_client", "Client authentication failed.");
-  }
+  if (app === undefined || !app.active) return tokenError(401, "invalid_client", "Client authentication failed.");
   if (form.get("grant_type") !== "client_credentials") {
     return tokenError(400, "unsupported_grant_type", "The grant is not supported.");
   }
-  if (!app.clientCredentials) {
-    return tokenError(400, "unauthorized_client", "The client may not use this grant.");
-  }
+  if (!app.clientCredentials) return tokenError(400, "unauthorized_client", "The client may not use this grant.");
   const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
   if (!scopes.includes(MY_SCOPES) || scopes.some((scope) => scope !== MY_SCOPES && !scope.startsWith(EXPIRY_SCOPE))) {
     return tokenError(400, "invalid_scope", "The scope is not known.");
@@ -88,9 +80,7 @@ export function bearerApp(
   const match = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "");
   const token = own(domain.tokens, match?.[1]);
   const app = token === undefined ? undefined : domain.apps[token.appId];
-  if (token === undefined || app === undefined || now >= token.expiresAt || !app.active) {
-    return undefined;
-  }
+  if (token === undefined || app === undefined || now >= token.expiresAt || !app.active) return undefined;
   return switches["old-tokens"] === "die" && token.serial !== app.serial ? undefined : app;
 }
 

@@ -56,17 +56,13 @@ export function createUaaAdmin({ state, entropy, now, advance, changed }: Parts)
   const hex = () => Buffer.from(entropy.bytes(16)).toString("hex");
   const zone = (id = DEFAULT_ZONE) => {
     const found = own(state.zones, id);
-    if (found === undefined) {
-      throw new Error(`the emulator has no UAA zone ${id}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no UAA zone ${id}`);
     return found;
   };
   const uaaClient = (clientId: string, zoneId?: string) => {
     advance();
     const found = own(zone(zoneId).clients, clientId);
-    if (found === undefined) {
-      throw new Error(`the emulator has no UAA client ${clientId}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no UAA client ${clientId}`);
     return found;
   };
   const stored = (values: readonly string[]) => values.map((value) => newSecret(state, value, now(), NO_LAG));

@@ -33,17 +33,11 @@ export interface Caller {
 export function handleUaaClients(request: EmulatedRequest, hostZone: UaaZone, parts: UaaParts): EmulatedResponse {
   const [, id, secret] = CLIENT_PATH.exec(request.path) ?? [];
   const bearer = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
-  if (bearer === undefined) {
-    return badBearer("unauthorized", "Full authentication is required to access this resource");
-  }
+  if (bearer === undefined) return badBearer("unauthorized", "Full authentication is required to access this resource");
   const token = validToken(bearer, hostZone, parts);
-  if (typeof token === "string") {
-    return badBearer("invalid_token", token);
-  }
+  if (typeof token === "string") return badBearer("invalid_token", token);
   const switched = switchZone(request, hostZone, token, parts);
-  if ("status" in switched) {
-    return switched;
-  }
+  if ("status" in switched) return switched;
   const { zone, caller } = switched;
   const admins = [
     "uaa.admin",
@@ -51,16 +45,10 @@ export function handleUaaClients(request: EmulatedRequest, hostZone: UaaZone, pa
     "clients.admin",
     `zones.${zone.id}.admin`,
   ];
-  if (!admins.some((scope) => caller.scopes.includes(scope))) {
-    return insufficientScope(admins.join(" "));
-  }
-  if (request.method !== (secret === undefined ? "GET" : "PUT")) {
-    return bare(405);
-  }
+  if (!admins.some((scope) => caller.scopes.includes(scope))) return insufficientScope(admins.join(" "));
+  if (request.method !== (secret === undefined ? "GET" : "PUT")) return bare(405);
   const client = own(zone.clients, pathPart(id));
-  if (secret !== undefined) {
-    return changeSecret(request, client, zone, caller, parts);
-  }
+  if (secret !== undefined) return changeSecret(request, client, zone, caller, parts);
   return client === undefined
     ? unknownClient()
     : answer(200, { ...shownClient(client), lastModified: client.lastModified });
@@ -75,13 +63,9 @@ export function switchZone(
 ): { readonly zone: UaaZone; readonly caller: Caller } | EmulatedResponse {
   const id =
     request.headers["x-identity-zone-id"] || own(state.subdomains, request.headers["x-identity-zone-subdomain"]);
-  if (id === undefined && !request.headers["x-identity-zone-subdomain"]) {
-    return { zone, caller };
-  }
+  if (id === undefined && !request.headers["x-identity-zone-subdomain"]) return { zone, caller };
   const wanted = own(state.zones, id);
-  if (wanted === undefined) {
-    return bare(404);
-  }
+  if (wanted === undefined) return bare(404);
   const scopes = caller.scopes.filter((scope) => scope === "uaa.admin" || scope.startsWith(`zones.${wanted.id}.`));
   return zone.id === DEFAULT_ZONE && scopes.length > 0 ? { zone: wanted, caller: { ...caller, scopes } } : bare(403);
 }
@@ -93,21 +77,13 @@ function changeSecret(
   caller: Caller,
   parts: UaaParts,
 ): EmulatedResponse {
-  if (!(request.headers["content-type"] ?? "").toLowerCase().startsWith("application/json")) {
-    return bare(415);
-  }
+  if (!(request.headers["content-type"] ?? "").toLowerCase().startsWith("application/json")) return bare(415);
   const body = parseObject(request.body);
   const mode = MODES.find((known) => known === (body?.["changeMode"] ?? "UPDATE"));
-  if (body === undefined || mode === undefined) {
-    return bare(400);
-  }
-  if (client === undefined) {
-    return unknownClient();
-  }
+  if (body === undefined || mode === undefined) return bare(400);
+  if (client === undefined) return unknownClient();
   const problem = notPermitted(body, client, zone, caller);
-  if (problem !== undefined) {
-    return refused(problem);
-  }
+  if (problem !== undefined) return refused(problem);
   return mode === "DELETE" ? remove(client, parts) : store(mode, asText(body["secret"]), client, zone, parts);
 }
 
@@ -115,9 +91,7 @@ function notPermitted(body: JsonObject, client: StoredUaaClient, zone: UaaZone, 
   if (["uaa.admin", "clients.admin", `zones.${zone.id}.admin`].some((scope) => caller.scopes.includes(scope))) {
     return undefined;
   }
-  if (caller.clientId !== client.id) {
-    return "Bad request. Not permitted to change another client's secret";
-  }
+  if (caller.clientId !== client.id) return "Bad request. Not permitted to change another client's secret";
   return holds(client, asText(body["oldSecret"])) ? undefined : "Previous secret is required and must be valid";
 }
 
@@ -129,13 +103,9 @@ function store(
   { state, now, switches }: UaaParts,
 ): EmulatedResponse {
   const found = mode === "ADD" ? foundByAdd(client, now, switches["uaa-race-ms"]) : [];
-  if (found.length > 1) {
-    return refused("client secret is either empty or client already has two secrets.");
-  }
+  if (found.length > 1) return refused("client secret is either empty or client already has two secrets.");
   const problems = policyProblems(value, zone.policy);
-  if (value === undefined || problems.length > 0) {
-    return refused(problems.join(" "));
-  }
+  if (value === undefined || problems.length > 0) return refused(problems.join(" "));
   if (isTooLong(value) && switches["uaa-long-secret"] === "refused") {
     return refused("password cannot be more than 72 bytes");
   }
@@ -159,9 +129,7 @@ function foundByAdd(client: StoredUaaClient, now: number, raceMs: number) {
 }
 
 function remove(client: StoredUaaClient, { now, switches }: UaaParts): EmulatedResponse {
-  if (client.secrets.length !== 2) {
-    return refused("client secret is either empty or client has only one secret.");
-  }
+  if (client.secrets.length !== 2) return refused("client secret is either empty or client has only one secret.");
   client.lastAdd = null;
   setSecrets(client, client.secrets.slice(1), now, lagOf(switches));
   return answer(200, { status: "ok", message: "Secret is deleted" });

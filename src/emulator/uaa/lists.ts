@@ -11,13 +11,9 @@ const DEFAULT_COUNT = 100;
 /** `GET /oauth/clients` and `GET /identity-zones`. */
 export function handleUaaLists(request: EmulatedRequest, hostZone: UaaZone, parts: UaaParts): EmulatedResponse {
   const bearer = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1];
-  if (bearer === undefined) {
-    return badBearer("unauthorized", "Full authentication is required to access this resource");
-  }
+  if (bearer === undefined) return badBearer("unauthorized", "Full authentication is required to access this resource");
   const token = validToken(bearer, hostZone, parts);
-  if (typeof token === "string") {
-    return badBearer("invalid_token", token);
-  }
+  if (typeof token === "string") return badBearer("invalid_token", token);
   const isAllowed = (scopes: readonly string[], wanted: readonly string[]) =>
     wanted.some((one) => scopes.includes(one));
   if (request.path.endsWith("/identity-zones")) {
@@ -25,9 +21,7 @@ export function handleUaaLists(request: EmulatedRequest, hostZone: UaaZone, part
     return isAllowed(token.scopes, wanted) ? answer(200, zonesOf(parts.state)) : insufficientScope(wanted.join(" "));
   }
   const switched = switchZone(request, hostZone, token, parts);
-  if ("status" in switched) {
-    return switched;
-  }
+  if ("status" in switched) return switched;
   const { zone, caller } = switched;
   const wanted = [
     "clients.read",
@@ -47,9 +41,7 @@ function zonesOf({ zones, subdomains }: UaaState) {
 function listClients({ query }: EmulatedRequest, zone: UaaZone): EmulatedResponse {
   const startIndex = Number(query["startIndex"] ?? 1);
   const count = Math.min(MOST, Number(query["count"] ?? DEFAULT_COUNT));
-  if (!Number.isInteger(startIndex) || startIndex < 1) {
-    return bare(500);
-  }
+  if (!Number.isInteger(startIndex) || startIndex < 1) return bare(500);
   const all = Object.values(zone.clients).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const page = all.slice(startIndex - 1, startIndex - 1 + Math.max(0, count));
   return answer(200, {

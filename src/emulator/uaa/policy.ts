@@ -4,9 +4,7 @@ const count = (value: string, pattern: RegExp) => value.match(pattern)?.length ?
 
 /** Why a zone's policy refuses a value, in UAA's words and order; they never name the value. */
 export function policyProblems(value: string | undefined, policy: UaaPolicy): string[] {
-  if (value === undefined) {
-    return ["Client Secret cannot be null."];
-  }
+  if (value === undefined) return ["Client Secret cannot be null."];
   const needed: readonly (readonly [number, number, string])[] = [
     [policy.requireDigit, count(value, /\d/g), "digit"],
     [policy.requireLowerCaseCharacter, count(value, /\p{Ll}/gu), "lowercase"],

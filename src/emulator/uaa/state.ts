@@ -112,9 +112,7 @@ export function holds(client: StoredUaaClient, value: string | undefined): boole
 
 /** A login as a client sees it: a new secret may be refused for a while or a number of times, and a removed one still accepted. */
 export function uaaLogin(client: StoredUaaClient, value: string, now: number): boolean {
-  if (client.lingering.some((removed) => removed.value === value && now < removed.until)) {
-    return true;
-  }
+  if (client.lingering.some((removed) => removed.value === value && now < removed.until)) return true;
   const found = client.secrets.filter((secret) => isSame(secret.value, value) && now >= secret.acceptedFrom);
   const ready = found.find((secret) => secret.refusalsLeft === 0);
   if (ready === undefined) {

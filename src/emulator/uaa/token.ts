@@ -21,9 +21,7 @@ export function clientCredentials(
   request: EmulatedRequest,
 ): { readonly id: string; readonly secret: string } | undefined {
   const header = request.headers["authorization"];
-  if (header !== undefined) {
-    return basicCredentials(header);
-  }
+  if (header !== undefined) return basicCredentials(header);
   const form = new URLSearchParams(request.body);
   const [id, secret] = [form.get("client_id"), form.get("client_secret")];
   return id === null || secret === null ? undefined : { id, secret };
@@ -50,29 +48,19 @@ const isAnswer = (value: StoredUaaClient | EmulatedResponse): value is EmulatedR
 /** `POST /oauth/token` with the client-credentials grant (RFC 6749, section 4.4). */
 export function handleUaaToken(request: EmulatedRequest, zone: UaaZone, parts: UaaParts): EmulatedResponse {
   const client = loggedIn(request, zone, parts);
-  if (isAnswer(client)) {
-    return client;
-  }
+  if (isAnswer(client)) return client;
   const switching = switchingByLogin(request, parts.state);
-  if (switching !== undefined) {
-    return switching === 404 ? bare(404) : bare(500);
-  }
+  if (switching !== undefined) return switching === 404 ? bare(404) : bare(500);
   const form = new URLSearchParams(request.body);
   const grant = form.get("grant_type");
-  if (grant === null || grant === "") {
-    return uaaError(400, "invalid_request", "Missing grant type");
-  }
+  if (grant === null || grant === "") return uaaError(400, "invalid_request", "Missing grant type");
   if (grant !== "client_credentials") {
     return uaaError(400, "unsupported_grant_type", `Unsupported grant type: ${grant}`);
   }
-  if (!client.grantTypes.includes(grant)) {
-    return unauthorizedGrant(grant);
-  }
+  if (!client.grantTypes.includes(grant)) return unauthorizedGrant(grant);
   const asked = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
   const unknown = asked.find((scope) => !client.authorities.includes(scope));
-  if (unknown !== undefined) {
-    return uaaError(400, "invalid_scope", `Invalid scope: ${unknown}`);
-  }
+  if (unknown !== undefined) return uaaError(400, "invalid_scope", `Invalid scope: ${unknown}`);
   return issue(zone, client, asked.length > 0 ? asked : client.authorities, form.get("token_format"), parts);
 }
 
@@ -118,9 +106,7 @@ export function validToken(
 ): StoredUaaToken | string {
   const token = own(zone.tokens, value);
   const client = own(zone.clients, token?.clientId);
-  if (token === undefined || client === undefined || now >= token.expiresAt) {
-    return UNKNOWN_TOKEN;
-  }
+  if (token === undefined || client === undefined || now >= token.expiresAt) return UNKNOWN_TOKEN;
   const lives =
     client.secrets.some((secret) => secret.serial === token.serial) || switches["uaa-old-tokens"] === "live";
   return lives ? token : REVOKED_TOKEN;
@@ -129,18 +115,14 @@ export function validToken(
 /** The status with which a login that names a zone in a header is refused: only a bearer token can switch zones. */
 function switchingByLogin(request: EmulatedRequest, state: UaaState): 403 | 404 | undefined {
   const zoneId = request.headers["x-identity-zone-id"];
-  if (zoneId === undefined || zoneId === "") {
-    return undefined;
-  }
+  if (zoneId === undefined || zoneId === "") return undefined;
   return own(state.zones, zoneId) === undefined ? 404 : 403;
 }
 
 /** `GET /clientinfo`: a login that gives no token, for a client of any grant. */
 export function handleClientInfo(request: EmulatedRequest, zone: UaaZone, parts: UaaParts): EmulatedResponse {
   const client = loggedIn(request, zone, parts);
-  if (isAnswer(client)) {
-    return client;
-  }
+  if (isAnswer(client)) return client;
   const switching = switchingByLogin(request, parts.state);
   return switching === undefined ? answer(200, shownClient(client)) : bare(switching);
 }
@@ -159,16 +141,10 @@ export function shownClient(client: StoredUaaClient) {
 /** `POST /check_token`, by a client with uaa.resource. */
 export function handleCheckToken(request: EmulatedRequest, zone: UaaZone, parts: UaaParts): EmulatedResponse {
   const caller = loggedIn(request, zone, parts);
-  if (isAnswer(caller)) {
-    return caller;
-  }
-  if (!caller.authorities.includes("uaa.resource")) {
-    return uaaError(403, "access_denied", "Access is denied");
-  }
+  if (isAnswer(caller)) return caller;
+  if (!caller.authorities.includes("uaa.resource")) return uaaError(403, "access_denied", "Access is denied");
   const token = validToken(new URLSearchParams(request.body).get("token") ?? undefined, zone, parts);
-  if (typeof token === "string") {
-    return uaaError(400, "invalid_token", token);
-  }
+  if (typeof token === "string") return uaaError(400, "invalid_token", token);
   return answer(200, {
     client_id: token.clientId,
     authorities: token.scopes,

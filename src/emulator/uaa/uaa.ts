@@ -25,9 +25,7 @@ const FIREWALLED = /;|%(?:3b|25)|\/\.{1,2}(?:\/|$)/i;
 function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   const { path, method } = request;
   const { state, now, switches } = parts;
-  if (overLimit(state, now, switches["uaa-limit-per-minute"])) {
-    return tooMany(switches);
-  }
+  if (overLimit(state, now, switches["uaa-limit-per-minute"])) return tooMany(switches);
   if (SLASH.test(path)) {
     return {
       status: 400,
@@ -35,19 +33,11 @@ function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
       body: "<!doctype html><html></html>",
     };
   }
-  if (FIREWALLED.test(path)) {
-    return bare(500);
-  }
+  if (FIREWALLED.test(path)) return bare(500);
   const zone = zoneOf(state, request.host);
-  if (path === TOKEN_PATH) {
-    return method === "POST" ? handleUaaToken(request, zone, parts) : bare(405);
-  }
-  if (path === INFO_PATH) {
-    return method === "GET" ? handleClientInfo(request, zone, parts) : bare(405);
-  }
-  if (path === CHECK_PATH) {
-    return method === "POST" ? handleCheckToken(request, zone, parts) : bare(405);
-  }
+  if (path === TOKEN_PATH) return method === "POST" ? handleUaaToken(request, zone, parts) : bare(405);
+  if (path === INFO_PATH) return method === "GET" ? handleClientInfo(request, zone, parts) : bare(405);
+  if (path === CHECK_PATH) return method === "POST" ? handleCheckToken(request, zone, parts) : bare(405);
   if (path === ZONES_PATH || path === LIST_PATH) {
     return method === "GET" ? handleUaaLists(request, zone, parts) : bare(405);
   }
@@ -56,9 +46,7 @@ function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
 
 /** `ratelimit:` of uaa.yml, for all paths together. */
 function overLimit(state: UaaState, now: number, limit: number | "none"): boolean {
-  if (limit === "none") {
-    return false;
-  }
+  if (limit === "none") return false;
   if (now - state.minute.startedAt >= 60_000) {
     state.minute = { startedAt: now, requests: 0 };
   }
@@ -76,9 +64,7 @@ function classify(request: EmulatedRequest, state: EmulatorState): CallName {
   const { path, method, host } = request;
   if (path === TOKEN_PATH || path === INFO_PATH) {
     const credentials = clientCredentials(request);
-    if (credentials === undefined) {
-      return "token-pending";
-    }
+    if (credentials === undefined) return "token-pending";
     const client = own(zoneOf(state.uaa, host).clients, credentials.id);
     const first = client?.firstLogin ?? client?.secrets[0]?.value;
     return tokenCall(credentials.id, credentials.secret, first, state);

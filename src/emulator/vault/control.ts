@@ -44,23 +44,15 @@ const writes: Readonly<Record<string, Write>> = {
 export function handleVaultControl(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse | undefined {
   const { state, now, switches } = surroundings;
   const [path, id, part, number, action] = PATH.exec(request.path) ?? [];
-  if (path === undefined) {
-    return undefined;
-  }
+  if (path === undefined) return undefined;
   if (id === undefined) {
-    if (request.method === "POST") {
-      return createSecret(request, surroundings);
-    }
+    if (request.method === "POST") return createSecret(request, surroundings);
     return request.method === "GET" ? listSecrets(request, surroundings) : undefined;
   }
   const secret = own(state.vault.secrets, pathPart(id));
-  if (secret === undefined) {
-    return notAuthorizedOrNotFound();
-  }
+  if (secret === undefined) return notAuthorizedOrNotFound();
   settle(secret, now, switches);
-  if (request.method === "GET" && action === undefined) {
-    return read(request, secret, part, number, switches);
-  }
+  if (request.method === "GET" && action === undefined) return read(request, secret, part, number, switches);
   if (number !== undefined) {
     return request.method === "POST" ? versionAction(request, secret, Number(number), action, surroundings) : undefined;
   }
@@ -76,17 +68,11 @@ function versionAction(
   action: string | undefined,
   surroundings: Surroundings,
 ): EmulatedResponse | undefined {
-  if (action !== "scheduleDeletion" && action !== "cancelDeletion") {
-    return undefined;
-  }
+  if (action !== "scheduleDeletion" && action !== "cancelDeletion") return undefined;
   const version = versionNumbered(secret, number);
-  if (version === undefined) {
-    return notAuthorizedOrNotFound();
-  }
+  if (version === undefined) return notAuthorizedOrNotFound();
   const refusal = refusedWrite(request, secret, { in: "ACTIVE" }, surroundings.switches);
-  if (refusal !== undefined) {
-    return refusal;
-  }
+  if (refusal !== undefined) return refusal;
   return action === "scheduleDeletion"
     ? scheduleVersionDeletion(request, secret, version, surroundings)
     : cancelVersionDeletion(secret, version, surroundings);
@@ -103,9 +89,7 @@ function refusedWrite(
     seenUpdating(secret);
     return ociError(409, "IncorrectState", `The secret is in the state ${lifecycle}; it must be ${write.in}.`);
   }
-  if (secret.isReplica) {
-    return ociError(409, "Conflict", "A replica of a secret is read-only.");
-  }
+  if (secret.isReplica) return ociError(409, "Conflict", "A replica of a secret is read-only.");
   const expected = request.headers["if-match"];
   if (
     expected !== undefined &&
@@ -132,9 +116,7 @@ function read(
   const updating = secret.lifecycle === "UPDATING";
   // The poll is counted now, but this response still shows UPDATING: the state changes at the next request's `settle`.
   seenUpdating(secret);
-  if (part === undefined) {
-    return secretAnswer(secret);
-  }
+  if (part === undefined) return secretAnswer(secret);
   if (part === "versions") {
     if (updating && switches["list-while-updating"] === "refused") {
       return ociError(409, "IncorrectState", "The secret is in the state UPDATING; it must be ACTIVE.");
@@ -155,13 +137,9 @@ function changeCompartment(
 ): EmulatedResponse {
   const { now, switches } = surroundings;
   const read = readMembers(request, { compartmentId: text }, ["compartmentId"], now);
-  if ("refusal" in read) {
-    return read.refusal;
-  }
+  if ("refusal" in read) return read.refusal;
   const compartmentId = String(read.details["compartmentId"]);
-  if (!knowsCompartment(surroundings, compartmentId)) {
-    return notAuthorizedOrNotFound();
-  }
+  if (!knowsCompartment(surroundings, compartmentId)) return notAuthorizedOrNotFound();
   changing(secret, now, switches, "UPDATING", () => {
     secret.compartmentId = compartmentId;
   });

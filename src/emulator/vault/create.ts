@@ -49,9 +49,7 @@ const REQUIRED = ["secretName", "compartmentId", "vaultId", "keyId", "secretCont
 export function createSecret(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const { state, entropy, now, switches } = surroundings;
   const read = readMembers(request, members, REQUIRED, now);
-  if ("refusal" in read) {
-    return read.refusal;
-  }
+  if ("refusal" in read) return read.refusal;
   const { details } = read;
   const [name, compartmentId, vaultId, keyId] = [
     details["secretName"],
@@ -63,16 +61,12 @@ export function createSecret(request: EmulatedRequest, surroundings: Surrounding
   if (first.content === null || first.stage === "PENDING") {
     return ociError(400, "InvalidParameter", "secretContent needs content, and no stage but CURRENT.");
   }
-  if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") {
-    return notAuthorizedOrNotFound();
-  }
+  if (details["definedTags"] !== undefined && switches["defined-tags"] === "refused") return notAuthorizedOrNotFound();
   if (!knowsCompartment(surroundings, compartmentId) || !knowsKey(surroundings, vaultId, keyId)) {
     return notAuthorizedOrNotFound();
   }
   const aimless = refusedTarget(details, surroundings);
-  if (aimless !== undefined) {
-    return aimless;
-  }
+  if (aimless !== undefined) return aimless;
   if (Object.values(state.vault.secrets).some((secret) => secret.name === name && secret.vaultId === vaultId)) {
     return ociError(409, "Conflict", "A secret of this name exists in the vault.");
   }

@@ -15,9 +15,7 @@ const timeOfDeletion: Member = (value, now) => {
 /** The time of deletion that a request names, or the default, 30 days ahead (API reference). */
 function readTime(request: EmulatedRequest, now: number): { at: number } | { refusal: EmulatedResponse } {
   const read = readMembers(request, { timeOfDeletion }, [], now);
-  if ("refusal" in read) {
-    return read;
-  }
+  if ("refusal" in read) return read;
   const asked = asText(read.details["timeOfDeletion"]);
   return { at: asked === undefined ? now + MAX_DAYS * DAY_MS : Date.parse(asked) };
 }
@@ -36,9 +34,7 @@ export function scheduleVersionDeletion(
     return ociError(409, "IncorrectState", "The version is in PENDING_DELETION already.");
   }
   const time = readTime(request, now);
-  if ("refusal" in time) {
-    return time.refusal;
-  }
+  if ("refusal" in time) return time.refusal;
   if (secret.versions.filter((other) => other.deletionAt !== null && !other.deleted).length >= MAX_PENDING_DELETION) {
     return ociError(400, "LimitExceeded", "The secret has the largest number of versions pending deletion.");
   }
@@ -54,9 +50,7 @@ export function cancelVersionDeletion(
   version: StoredVersion,
   { now, switches }: Surroundings,
 ): EmulatedResponse {
-  if (version.deletionAt === null) {
-    return ociError(409, "IncorrectState", "The version is not in PENDING_DELETION.");
-  }
+  if (version.deletionAt === null) return ociError(409, "IncorrectState", "The version is not in PENDING_DELETION.");
   changing(secret, now, switches, false, () => {
     version.deletionAt = null;
   });
@@ -70,9 +64,7 @@ export function scheduleDeletion(
   { now, switches }: Surroundings,
 ): EmulatedResponse {
   const time = readTime(request, now);
-  if ("refusal" in time) {
-    return time.refusal;
-  }
+  if ("refusal" in time) return time.refusal;
   const scheduled = secret.rotationConfig?.isScheduledRotationEnabled === true;
   if (secret.rotation !== null || (scheduled && switches["deletion-with-rotation"] === "refused")) {
     return ociError(409, "IncorrectState", "The rotation of the secret must end and be switched off first.");

@@ -18,12 +18,8 @@ export function listVersions(request: EmulatedRequest, secret: StoredSecret, swi
 export function listSecrets(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const { state, now, switches } = surroundings;
   const { compartmentId, name, vaultId, lifecycleState, sortBy, sortOrder } = request.query;
-  if (compartmentId === undefined) {
-    return ociError(400, "MissingParameter", "compartmentId is required.");
-  }
-  if (!knowsCompartment(surroundings, compartmentId)) {
-    return notAuthorizedOrNotFound();
-  }
+  if (compartmentId === undefined) return ociError(400, "MissingParameter", "compartmentId is required.");
+  if (!knowsCompartment(surroundings, compartmentId)) return notAuthorizedOrNotFound();
   const { secrets } = state.vault;
   for (const secret of Object.values(secrets)) {
     settle(secret, now, switches);

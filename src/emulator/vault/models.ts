@@ -47,9 +47,7 @@ export function secretSummary(secret: StoredSecret) {
 }
 
 export function rotationStatus(secret: StoredSecret): "IN_PROGRESS" | "CANCELLING" | "SCHEDULED" | "NOT_ENABLED" {
-  if (secret.rotation !== null) {
-    return secret.rotation.cancelled ? "CANCELLING" : "IN_PROGRESS";
-  }
+  if (secret.rotation !== null) return secret.rotation.cancelled ? "CANCELLING" : "IN_PROGRESS";
   return secret.rotationConfig?.isScheduledRotationEnabled === true ? "SCHEDULED" : "NOT_ENABLED";
 }
 
@@ -76,9 +74,7 @@ export function versionModel(
 /** When the expiry rule, if any, expires a version, and whether it then blocks reads of the content. */
 export function expiryOf(secret: StoredSecret, version: StoredVersion): { at: number; blocks: boolean } | undefined {
   const rule = secret.rules.find((candidate) => candidate["ruleType"] === "SECRET_EXPIRY_RULE");
-  if (rule === undefined) {
-    return undefined;
-  }
+  if (rule === undefined) return undefined;
   const days = isoDays(asText(rule["secretVersionExpiryInterval"]));
   const absolute = Date.parse(asText(rule["timeOfAbsoluteExpiry"]) ?? "");
   const at = Math.min(

@@ -139,15 +139,9 @@ function versionNoOf(
   answered: Partial<Record<RotationStep, number | null>>,
   emulator: Emulator,
 ): { versionNo?: number | null } {
-  if (step === "PROMOTE_PENDING_VERSION") {
-    return { versionNo: answered.UPDATE_TARGET_SYSTEM ?? null };
-  }
-  if (step !== "UPDATE_TARGET_SYSTEM") {
-    return {};
-  }
+  if (step === "PROMOTE_PENDING_VERSION") return { versionNo: answered.UPDATE_TARGET_SYSTEM ?? null };
+  if (step !== "UPDATE_TARGET_SYSTEM") return {};
   const source = emulator.switches["update-version-no"];
-  if (source === "null") {
-    return { versionNo: null };
-  }
+  if (source === "null") return { versionNo: null };
   return { versionNo: answered[source === "verify" ? "VERIFY_CONNECTION" : "CREATE_PENDING_VERSION"] ?? null };
 }

@@ -29,9 +29,7 @@ export function rotationConfigOf(value: JsonObject): RotationConfig {
 /** Refuses a rotation that is aimed at no function, where the switch lets Vault look. */
 export function refusedTarget(details: JsonObject, surroundings: Surroundings): EmulatedResponse | undefined {
   const config = details["rotationConfig"];
-  if (!isObject(config) || surroundings.switches["rotation-target"] === "unchecked") {
-    return undefined;
-  }
+  if (!isObject(config) || surroundings.switches["rotation-target"] === "unchecked") return undefined;
   const { functionId } = rotationConfigOf(config).targetSystemDetails;
   return knowsFunction(surroundings, String(functionId)) ? undefined : notAuthorizedOrNotFound();
 }

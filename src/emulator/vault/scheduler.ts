@@ -60,9 +60,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (isScheduled(secret) && secret.nextRotationAt <= now) {
         beginRotation(secret, state.workRequests, now, switches);
       }
-      if (secret.rotation === null || secret.rotation.started) {
-        return [];
-      }
+      if (secret.rotation === null || secret.rotation.started) return [];
       const rotation = run(secret);
       running.add(rotation);
       rotation.finally(() => running.delete(rotation)).catch((error: unknown) => options.onFault?.(error));

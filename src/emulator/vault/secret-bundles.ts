@@ -29,16 +29,12 @@ export function handleSecretBundles(
   const { secrets } = state.vault;
   const isByName = request.path === "/20190301/secretbundles/actions/getByName" && request.method === "POST";
   const [path, id, versions] = /^\/20190301\/secretbundles\/([^/]+)(\/versions)?$/.exec(request.path) ?? [];
-  if (!isByName && (path === undefined || request.method !== "GET")) {
-    return undefined;
-  }
+  if (!isByName && (path === undefined || request.method !== "GET")) return undefined;
   const { secretName, vaultId } = request.query;
   const secret = isByName
     ? Object.values(secrets).find((named) => named.name === secretName && named.vaultId === vaultId)
     : own(secrets, pathPart(id));
-  if (secret === undefined) {
-    return notAuthorizedOrNotFound();
-  }
+  if (secret === undefined) return notAuthorizedOrNotFound();
   settle(secret, now, switches);
   // By name a secret in deletion is not found; by id it is (external-secrets issue 6771).
   if (secret.lifecycle === "DELETED" || (isByName && secret.lifecycle === "PENDING_DELETION")) {
@@ -55,12 +51,8 @@ export function selectBundle(
 ): VisibleVersion | undefined {
   const { versionNumber, secretVersionName, stage } = query;
   const visible = visibleVersions(secret, now);
-  if (versionNumber !== undefined) {
-    return visible.find(({ version }) => version.number === Number(versionNumber));
-  }
-  if (secretVersionName !== undefined) {
-    return visible.find(({ version }) => version.name === secretVersionName);
-  }
+  if (versionNumber !== undefined) return visible.find(({ version }) => version.number === Number(versionNumber));
+  if (secretVersionName !== undefined) return visible.find(({ version }) => version.name === secretVersionName);
   const wanted = stage ?? "CURRENT";
   return wanted === "LATEST" ? visible.at(-1) : visible.findLast((candidate) => candidate.stage === wanted);
 }
@@ -71,9 +63,7 @@ function bundle(request: EmulatedRequest, secret: StoredSecret, now: number, swi
     return ociError(400, "InvalidParameter", "More than one of versionNumber, secretVersionName and stage.");
   }
   const found = selectBundle(request.query, secret, now);
-  if (found === undefined) {
-    return notAuthorizedOrNotFound();
-  }
+  if (found === undefined) return notAuthorizedOrNotFound();
   const expiry = expiryOf(secret, found.version);
   if (expiry?.blocks === true && now >= expiry.at) {
     return ociError(409, "Conflict", "The secret version has expired and its content may not be read.");

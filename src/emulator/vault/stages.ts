@@ -28,9 +28,7 @@ export function addVersion(
 
 /** Makes `version` CURRENT; it loses its former version stage. */
 export function promote(secret: StoredSecret, version: StoredVersion): void {
-  if (version.stage === "CURRENT") {
-    return;
-  }
+  if (version.stage === "CURRENT") return;
   // Removed first, so that a promoted PREVIOUS is not deprecated on the way.
   version.stage = "DEPRECATED";
   retireCurrent(secret);

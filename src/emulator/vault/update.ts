@@ -37,26 +37,16 @@ export function updateSecret(
 ): EmulatedResponse {
   const { now, switches } = surroundings;
   const read = readMembers(request, members, [], now);
-  if ("refusal" in read) {
-    return read.refusal;
-  }
+  if ("refusal" in read) return read.refusal;
   const { details } = read;
   const sent = contentOf(details["secretContent"]);
   const refusal =
     refusedTogether(secret, details, sent.content !== null, switches) ?? refusedTarget(details, surroundings);
-  if (refusal !== undefined) {
-    return refusal;
-  }
-  if (sent.content !== null) {
-    return writeContent(secret, sent, sent.content, details, now, switches);
-  }
+  if (refusal !== undefined) return refusal;
+  if (sent.content !== null) return writeContent(secret, sent, sent.content, details, now, switches);
   const promoted = promotedBy(secret, details["currentVersionNumber"], sent);
-  if (typeof promoted === "string") {
-    return invalid(promoted);
-  }
-  if (promoted !== undefined) {
-    return promoteVersion(secret, promoted, details, now, switches);
-  }
+  if (typeof promoted === "string") return invalid(promoted);
+  if (promoted !== undefined) return promoteVersion(secret, promoted, details, now, switches);
   if (Object.keys(details).every((name) => name === "secretContent")) {
     return ociError(400, "MissingParameter", "The update names nothing that can be changed.");
   }
@@ -99,9 +89,7 @@ function refusedTogether(
  * name. Undefined: none. Text: what is wrong.
  */
 function promotedBy(secret: StoredSecret, number: unknown, sent: ContentDetails): StoredVersion | string | undefined {
-  if (sent.stage === "PENDING") {
-    return "secretContent needs content for a PENDING version.";
-  }
+  if (sent.stage === "PENDING") return "secretContent needs content for a PENDING version.";
   const named = secret.versions.find((version) => version.name === sent.name && !version.deleted);
   if (typeof number === "number") {
     const numbered = versionNumbered(secret, number);
@@ -179,9 +167,7 @@ function promoteVersion(
   now: number,
   switches: Switches,
 ): EmulatedResponse {
-  if (version.deletionAt !== null) {
-    return ociError(409, "IncorrectState", "The version is in PENDING_DELETION.");
-  }
+  if (version.deletionAt !== null) return ociError(409, "IncorrectState", "The version is in PENDING_DELETION.");
   if (version.stage === "DEPRECATED" && switches["promote-deprecated"] === "refused") {
     return invalid("A DEPRECATED version cannot become CURRENT.");
   }
@@ -194,9 +180,7 @@ function promoteVersion(
 
 function isReused(secret: StoredSecret, content: string): boolean {
   const rule = secret.rules.find((candidate) => candidate["ruleType"] === "SECRET_REUSE_RULE");
-  if (rule === undefined) {
-    return false;
-  }
+  if (rule === undefined) return false;
   const deletedToo = rule["isEnforcedOnDeletedSecretVersions"] === true;
   return secret.versions.some((version) => version.content === content && (deletedToo || isInUse(version)));
 }

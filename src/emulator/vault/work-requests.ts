@@ -67,16 +67,10 @@ const PATH = /^\/20160918\/workRequests(?:\/([^/]+)(?:\/(errors|logs))?)?$/;
 export function handleWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse | undefined {
   const { state, switches } = known;
   const [path, id, part] = PATH.exec(request.path) ?? [];
-  if (path === undefined || request.method !== "GET") {
-    return undefined;
-  }
-  if (id === undefined) {
-    return listWorkRequests(request, known);
-  }
+  if (path === undefined || request.method !== "GET") return undefined;
+  if (id === undefined) return listWorkRequests(request, known);
   const found = own(state.workRequests.requests, pathPart(id));
-  if (found === undefined || switches["work-requests"] === "absent") {
-    return notAuthorizedOrNotFound();
-  }
+  if (found === undefined || switches["work-requests"] === "absent") return notAuthorizedOrNotFound();
   if (part === "errors") {
     return json(
       200,
@@ -98,12 +92,8 @@ export function handleWorkRequests(request: EmulatedRequest, known: KnownRequest
 function listWorkRequests(request: EmulatedRequest, known: KnownRequests): EmulatedResponse {
   const { state, switches } = known;
   const { compartmentId, resourceId } = request.query;
-  if (compartmentId === undefined) {
-    return ociError(400, "MissingParameter", "compartmentId is required.");
-  }
-  if (!knowsCompartment(known, compartmentId)) {
-    return notAuthorizedOrNotFound();
-  }
+  if (compartmentId === undefined) return ociError(400, "MissingParameter", "compartmentId is required.");
+  if (!knowsCompartment(known, compartmentId)) return notAuthorizedOrNotFound();
   const found = Object.values(state.workRequests.requests).filter(
     (held) =>
       switches["work-requests"] === "found" &&

@@ -7,7 +7,7 @@ import type { Answer } from "../answer.ts";
 import { dueAt } from "../due/due.ts";
 import type { DueWish } from "../due/due-wish.ts";
 import { listedDates } from "../due/listed-dates.ts";
-import { lookAndGiveNotice, noticeWish } from "../due/notice.ts";
+import { listedNotice, lookAndGiveNotice } from "../due/notice.ts";
 import { ageOf } from "../due/why-not-now.ts";
 import { isAbandoned, readOwnTags } from "../housekeeping/rotation-tags.ts";
 import type { Pacer } from "../pace/pacer.ts";
@@ -65,23 +65,23 @@ export async function rotateDue(
   const due: DueWish = { withinMs, maxAgeMs: ageMs === 0 ? null : ageMs };
   const secrets = (await findSecrets(context, meant)).filter(isLeft);
   const work: Work = { name: "rotate-due", task: { name: "ROTATION", due }, mints: true, whenRoom, limit };
-  const notice = noticeWish(context, due);
+  const notice = listedNotice(context, due);
   const { order, later } = await inUrgency(context, secrets, due, notice);
   const [first] = order.others;
   // A function whose time is too short for one rotation must not answer that secrets remain, for ever.
   if (first !== undefined) requireTimeForOne(context);
   const rounds = new Rounds(context, order, work);
   await rounds.toTheEnd();
-  if (notice !== null) await giveNotices(context, later, notice);
+  await giveNotices(context, later, due);
   return answerOfMany(words, rounds, done, clock.now());
 }
 
 /** Notifies the subscribers of the secrets that are due soon, in the time that the rotations have left. */
-async function giveNotices(context: ManyContext, secretIds: readonly string[], notice: DueWish): Promise<void> {
+async function giveNotices(context: ManyContext, secretIds: readonly string[], due: DueWish): Promise<void> {
   const { budget, clock, contextFor } = context;
   await mapConcurrent(secretIds, AT_ONCE, async (secretId) => {
     if (budget.remaining() < NOTICE_MS) return;
-    await lookAndGiveNotice(contextFor(secretId, turnOf(budget, clock, NOTICE_MS)), notice);
+    await lookAndGiveNotice(contextFor(secretId, turnOf(budget, clock, NOTICE_MS)), due);
   });
 }
 

@@ -99,7 +99,7 @@ export class Rounds {
   readonly #work: Work;
   readonly #all: number;
   readonly #pace: StartPace;
-  readonly #clients: ClientTurns;
+  readonly #clients: ClientTurns = createClientTurns();
   readonly #counts: Record<Result, number> = { did: 0, fine: 0, busy: 0, failed: 0 };
   #atWork = 0;
   /** Secrets that need longer than a turn of the first round. */
@@ -120,7 +120,6 @@ export class Rounds {
       work.whenRoom === null
         ? createStartPace(context.clock, order.failed.length + order.others.length, this.#all)
         : unpaced;
-    this.#clients = createClientTurns(context.settings);
   }
 
   async toTheEnd(): Promise<void> {

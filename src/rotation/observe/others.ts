@@ -1,7 +1,6 @@
 import type { VersionSummary } from "../../clients/vault/store.ts";
 import type { Attempt } from "../attempt/attempt.ts";
 import { type AttemptRead, isCredential } from "../attempt/read.ts";
-
 import type { Snapshot } from "./observe.ts";
 import { secretIn } from "./values.ts";
 

@@ -152,10 +152,10 @@ export function compromisedOf(attempt: Attempt, snapshot: Snapshot): CallerState
   return isNoted || keepsOf(attempt.read, snapshot) === "none" ? "noted" : "unnoted";
 }
 
-/** Whether the issuer may hold a value that no version holds: an adoption has put ours beside one that nobody knows. */
+/** Whether the issuer may hold a value that no version holds: an adoption has put ours beside one that Vault never had. */
 export function unstoredOf(attempt: Attempt, snapshot: Snapshot, goal: CallerState["goal"]): CallerState["unstored"] {
   const { endsUnstored, requests, read } = attempt;
-  if (goal !== "retire" || keepsOf(read, snapshot) !== "two-slot" || requests.isAlone) return "no";
+  if (goal !== "retire" || keepsOf(read, snapshot) === "none" || requests.isAlone) return "no";
   if (endsUnstored) return "to-end";
   const { previous } = snapshot;
   return previous !== null && isPlaceholder(read, previous.versionNo) ? "possible" : "no";

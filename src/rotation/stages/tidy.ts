@@ -40,9 +40,7 @@ function counts(
   list: VersionList,
   { version: { versionNo, name }, credential }: OldCredential,
 ): boolean {
-  if (credential.capabilities.valueChosenBy === "issuer") {
-    return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
-  }
+  if (credential.capabilities.valueChosenBy === "issuer") return isOurs(name) || freeSlots(list) < COMFORTABLE_SLOTS;
   return list.versions.some((version) => {
     const before = version.versionNo < versionNo ? attempt.read.contents.get(version.versionNo) : undefined;
     if (before === undefined || before.kind === "unknown") return false;

@@ -51,9 +51,7 @@ export function setUp(options: Partial<EmulatorOptions> = {}) {
   const active = async () => {
     for (let polls = 0; polls < 100; polls += 1) {
       const answer = await control("GET", "");
-      if (answer.json["lifecycleState"] === "ACTIVE") {
-        return answer;
-      }
+      if (answer.json["lifecycleState"] === "ACTIVE") return answer;
       await clock.sleep(100);
     }
     throw new Error("the secret did not become ACTIVE");

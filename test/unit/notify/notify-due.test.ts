@@ -6,11 +6,15 @@ import { CURRENT_NO, createTellRig, HOOK, MAIL, OTHER, own, TOPIC } from "./tell
 
 type Situation = NonNullable<Parameters<typeof createTellRig>[0]>;
 
-const due: Due = { at: STARTED_AT + DAY_MS, reason: "expiry" };
+const due: Due = { at: STARTED_AT + DAY_MS, aheadMs: DAY_MS, reason: "expiry" };
+const WEEK = { OROT_NOTICE_BEFORE: "7d" };
 const heard = { version: CURRENT_NO };
 
-async function noticed(situation: Situation = {}, dueOf: () => Promise<Due | null> = () => Promise.resolve(due)) {
-  const rig = createTellRig(situation);
+async function noticed(
+  { environment, ...situation }: Situation = {},
+  dueOf: (beforeMs: number) => Promise<Due | null> = () => Promise.resolve(due),
+) {
+  const rig = createTellRig({ ...situation, environment: { ...WEEK, ...environment } });
   await notifyDue(rig.context, rig.seen, CURRENT_NO, dueOf);
   return rig;
 }
@@ -57,6 +61,45 @@ describe("who has not heard that a value is due", () => {
       dueAt: new Date(due.at).toISOString(),
       reason: "expiry",
     });
+  });
+});
+
+describe("a subscriber that has a time of its own", () => {
+  const all = [{ endpoint: HOOK, noticeBefore: "2d" }, { endpoint: OTHER, noticeBefore: "14d" }, { endpoint: MAIL }];
+
+  test.each<[number, string[]]>([
+    [15, []],
+    [14, [OTHER]],
+    [7, [OTHER, MAIL, "topic"]],
+    [2, [HOOK, OTHER, MAIL, "topic"]],
+    [-1, [HOOK, OTHER, MAIL, "topic"]],
+  ])("hears in that time, and the others in the common one: %i days ahead", async (days, recipients) => {
+    const dueOf = vi.fn(() => Promise.resolve({ ...due, aheadMs: days * DAY_MS }));
+    const rig = await noticed({ subscribers: all, environment: TOPIC }, dueOf);
+    expect(rig.recipients()).toEqual(recipients);
+    expect(dueOf.mock.calls).toEqual([[14 * DAY_MS]]);
+    if (recipients.length === 0) expect(rig.asked).toEqual([]);
+  });
+
+  test("is the only one that hears where there is no common time", async () => {
+    const rig = createTellRig({ subscribers: all, environment: TOPIC });
+    await notifyDue(rig.context, rig.seen, CURRENT_NO, () => Promise.resolve(due));
+    expect(rig.recipients()).toEqual([HOOK, OTHER]);
+    const none = createTellRig({ environment: TOPIC });
+    await notifyDue(none.context, none.seen, CURRENT_NO, () => Promise.reject(new Error("nobody asks")));
+    expect(none.recipients()).toEqual([]);
+  });
+
+  test("keeps it through its notice, and does not widen that of those who are left", async () => {
+    const rig = await noticed({ subscribers: all }, () => Promise.resolve({ ...due, aheadMs: 10 * DAY_MS }));
+    expect(rig.kept().subscribers).toEqual([
+      { endpoint: HOOK, failures: null, noticeBeforeMs: 2 * DAY_MS },
+      { endpoint: OTHER, failures: null, noticeBeforeMs: 14 * DAY_MS, due: { version: 3, failures: 0 } },
+      { endpoint: MAIL, failures: null },
+    ]);
+    const dueOf = vi.fn(() => Promise.resolve(null));
+    await noticed({ subscribers: [{ ...all[1], due: heard }, { endpoint: MAIL }] }, dueOf);
+    expect(dueOf.mock.calls).toEqual([[7 * DAY_MS]]);
   });
 });
 

@@ -47,7 +47,8 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
   return {
     asked,
     clock,
-    add: (endpoint: string) => addSubscriber(bound, parseEndpoint(endpoint)),
+    add: (endpoint: string, noticeBeforeMs: number | null = null) =>
+      addSubscriber(bound, parseEndpoint(endpoint), noticeBeforeMs),
     remove: (endpoint: string) => removeSubscriber(bound, endpoint),
     list: () => listSubscribers(bound),
     kept: () => readRecord(metadata),
@@ -57,6 +58,23 @@ function secretWith({ metadata: before = {}, environment, looks: shown = [], wri
 }
 
 const both = own({ subscribers: [{ endpoint: HOOK, failures: 2 }, { endpoint: MAIL }], told: { version: 2, seq: 4 } });
+
+describe("a time of its own", () => {
+  const times = (secret: ReturnType<typeof secretWith>) =>
+    secret.kept().subscribers.map(({ noticeBeforeMs }) => noticeBeforeMs ?? null);
+
+  test("is registered with an endpoint, changed later, and kept by who says nothing of it", async () => {
+    const secret = secretWith({ metadata: both });
+    expect(await secret.add(OTHER, 60_000)).toBe(true);
+    expect(await secret.add(MAIL, 120_000)).toBe(true);
+    expect(times(secret)).toEqual([null, 120_000, 60_000]);
+    expect(await secret.add(MAIL, 120_000)).toBe(false);
+    expect(await secret.add(MAIL)).toBe(false);
+    expect(await secret.add(MAIL, 180_000)).toBe(true);
+    expect(times(secret)).toEqual([null, 180_000, 60_000]);
+    expect(secret.kept()).toMatchObject({ subscribers: [{ failures: 2 }, {}, {}], told: { version: 2, seq: 4 } });
+  });
+});
 
 describe("who is registered", () => {
   test("comes last, has heard of everything, and changes nothing else", async () => {

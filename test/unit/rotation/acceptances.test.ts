@@ -92,7 +92,7 @@ describe("an acceptance", () => {
 
   test.each<[string, (credential: Credential) => Promise<unknown>]>([
     ["a mint", (credential) => credential.mint(bearer("token"))],
-    ["an install", (credential) => credential.install(bearer("token"), credential, true)],
+    ["an install", (credential) => credential.install(bearer("token"), credential, "keep")],
     ["a retirement", (credential) => credential.retire(bearer("token"), credential)],
   ])("ends with %s at its client, whatever becomes of that, and stays at others", async (_what, change) => {
     const { of, logIn, has } = createProcess();

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
 import type { Authority } from "../../../src/clients/issuers/issuer.ts";
 import type { Attempt } from "../../../src/rotation/attempt/attempt.ts";
-
 import {
   nextRequester,
   requesterFor,

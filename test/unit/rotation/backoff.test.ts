@@ -4,7 +4,6 @@ import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
-
 import { type Backoff, createBackoff } from "../../../src/rotation/backoff.ts";
 import { observe } from "../../../src/rotation/observe/observe.ts";
 import { keepUnsaved } from "../../../src/rotation/stages/unsaved.ts";

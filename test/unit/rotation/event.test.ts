@@ -4,13 +4,7 @@ import { RotationError } from "../../../src/base/errors.ts";
 import { changeMessage } from "../../../src/notify/message.ts";
 import { parseEvent, type RotationEvent } from "../../../src/rotation/event.ts";
 import { expectFailure, expectNoTrace } from "../../support/failures.ts";
-
-const STEPS = [
-  "VERIFY_CONNECTION",
-  "CREATE_PENDING_VERSION",
-  "UPDATE_TARGET_SYSTEM",
-  "PROMOTE_PENDING_VERSION",
-] as const;
+import { STEPS } from "../../support/world.ts";
 
 const secretId = "ocid1.vaultsecret.oc1.eu-frankfurt-1.amaaaaaa0123456789";
 const bytes = (event: unknown) => Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
@@ -60,6 +54,13 @@ describe("what may arrive", () => {
       { kind: "subscription", action: "subscribe", secretId, endpoint: "mailto:ops@example.org" },
     ],
     [
+      { secretId, action: "subscribe", endpoint: "anything", noticeBefore: "14d" },
+      {
+        ...{ kind: "subscription", action: "subscribe", secretId, endpoint: "anything" },
+        noticeBeforeMs: 14 * 86_400_000,
+      },
+    ],
+    [
       { secretId, action: "unsubscribe", endpoint: "anything" },
       { kind: "subscription", action: "unsubscribe", secretId, endpoint: "anything" },
     ],
@@ -89,6 +90,11 @@ describe("what may arrive", () => {
 });
 
 describe("what is refused before anything is read from its members", () => {
+  test.each(["30s", "361d", "", 7, null])("a time for notices of %j", async (noticeBefore) => {
+    const event = { secretId, action: "subscribe", endpoint: "anything", noticeBefore };
+    await expectFailure(() => read(event), "EVENT_INVALID", "noticeBefore must be a text from 1m to 360d");
+  });
+
   test("a notification of a rotation, which would else ask for the next one", async () => {
     const { body } = changeMessage({ secretId, versionNo: 3, seq: 1, at: 0 });
     await expectFailure(() => read(body), "EVENT_INVALID", "a notification of a rotation");

@@ -4,6 +4,7 @@ import type { Transport } from "../../../src/clients/http/transport.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import type { MailTrouble, SendMail } from "../../../src/notify/mail.ts";
 import { createHandler } from "../../../src/rotation/handler.ts";
+import { accessOver } from "../../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds(true);
@@ -63,12 +64,7 @@ test("a defect that answers with a client secret answers [secret]", async () => 
     clock: w.clock,
     entropy: createSeededEntropy(3),
     transport,
-    vaultAccess: () => ({
-      transport,
-      signer: { signHttpRequest: () => Promise.resolve() },
-      vaultEndpoint: "https://vaults.emulated.example",
-      secretsEndpoint: "https://secrets.vaults.emulated.example",
-    }),
+    vaultAccess: () => accessOver(transport),
     environment: {},
     write: (line) => {
       lines.push(line);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createHandler } from "../../../src/rotation/handler.ts";
 import { startProcess } from "../../support/processes.ts";
-import { STEPS } from "../../support/world.ts";
+import { accessOver, STEPS } from "../../support/world.ts";
 import { outcomeOf, useWorlds } from "../../support/worlds.ts";
 
 const world = useWorlds();
@@ -133,12 +133,7 @@ describe("what was not foreseen", () => {
       clock: w.clock,
       entropy: createSeededEntropy(3),
       transport,
-      vaultAccess: () => ({
-        transport,
-        signer: { signHttpRequest: () => Promise.resolve() },
-        vaultEndpoint: "https://vaults.emulated.example",
-        secretsEndpoint: "https://secrets.vaults.emulated.example",
-      }),
+      vaultAccess: () => accessOver(transport),
       environment: {},
       write: (line) => {
         lines.push(line);

@@ -8,7 +8,7 @@ import { verifyCurrent } from "../../../src/rotation/stages/verify-current.ts";
 import { verifyPending } from "../../../src/rotation/stages/verify-pending.ts";
 import { writePending } from "../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../support/failures.ts";
-import { accepted, credential, current, startRun, type Written } from "./rig.ts";
+import { accepted, current, pending, startRun } from "./rig.ts";
 
 test("the stages stand in the order of a rotation", () => {
   expect(pipeline.map(({ name }) => name)).toEqual([
@@ -59,7 +59,6 @@ describe("a decision", () => {
     expect(stageFor(kind).name).toBe(stage);
   });
 
-  const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
   const asking = () => startRun({ versions: [current, pending], issuer: { login: async () => accepted } });
 
   test("that needs the list of versions is a defect without one; a login and a promote need none", async () => {

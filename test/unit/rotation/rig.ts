@@ -1,5 +1,5 @@
 import { createBudget } from "../../../src/base/budget.ts";
-import { RotationError } from "../../../src/base/errors.ts";
+import { type ErrorCode, RotationError } from "../../../src/base/errors.ts";
 import { createLog } from "../../../src/base/log.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseSettings } from "../../../src/base/settings/settings.ts";
@@ -9,12 +9,11 @@ import type { Credential } from "../../../src/clients/issuers/issuer.ts";
 import { makeOwnValue } from "../../../src/clients/issuers/own-value.ts";
 import type { Login } from "../../../src/clients/issuers/verdict.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
-import type { SecretStore, VersionList } from "../../../src/clients/vault/store.ts";
+import type { SecretStore, VersionList, Write } from "../../../src/clients/vault/store.ts";
 import { createUpdating, createUpdatingTimes } from "../../../src/clients/vault/updating.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createAcceptances } from "../../../src/rotation/acceptances.ts";
 import { type Attempt, createAttempt } from "../../../src/rotation/attempt/attempt.ts";
-
 import { createClientCache } from "../../../src/rotation/client-cache.ts";
 import type { Context } from "../../../src/rotation/context.ts";
 import { readAll } from "../../../src/rotation/observe/contents.ts";
@@ -52,6 +51,9 @@ export interface Run extends Rig {
 
 /** CURRENT of most tests, with nothing beside it. */
 export const current: Written = { no: 7, stages: ["CURRENT", "LATEST"], content: credential("S7") };
+
+/** What another call has left. */
+export const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 
 /** The time of every rig at its start. */
 export const STARTED_AT = Date.UTC(2026, 0, 1);
@@ -226,3 +228,17 @@ export function holdClaim(
   attempt.locks.claim = { ...made, content, credential: known.credential, startedAt: clock.monotonic() };
   if (made.isConfirmed) attempt.writes.written.push({ name: own.name, known });
 }
+
+export type FailedWrite = Exclude<Write, { outcome: "done" }>;
+
+/** How Vault answers a write that it does not carry out. */
+export const failed = (outcome: FailedWrite["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): FailedWrite => ({
+  outcome,
+  error: said(code),
+});
+
+/** An error of a toy. */
+export const said = (code: ErrorCode) => new RotationError(code, `said ${code}`);
+
+/** What a stage returns whose work is tried again after a look. */
+export const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
 import { createAttempt } from "../../../src/rotation/attempt/attempt.ts";
-
 import type { Decision } from "../../../src/rotation/decide/decide.ts";
 import { observerOf, type Task } from "../../../src/rotation/task.ts";
 import { createRig, credential, noteLogin } from "./rig.ts";

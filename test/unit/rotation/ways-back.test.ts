@@ -4,7 +4,6 @@ import { RotationError } from "../../../src/base/errors.ts";
 import type { Capabilities } from "../../../src/clients/issuers/issuer.ts";
 import { withSurvival } from "../../../src/clients/vault/rotation-metadata.ts";
 import { createAttempt } from "../../../src/rotation/attempt/attempt.ts";
-
 import { requireWayBack } from "../../../src/rotation/ways-back.ts";
 import { expectFailure } from "../../support/failures.ts";
 import { createRig, toyCredential } from "./rig.ts";

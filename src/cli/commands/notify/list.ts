@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { durationText } from "../../../base/durations.ts";
 import { printable } from "../../../base/printable.ts";
 import { notAcknowledged, readRecord } from "../../../clients/vault/notify-record.ts";
 import { defineCommand } from "../../command.ts";
@@ -12,7 +13,7 @@ export const listSubscribers = defineCommand({
   summary: "show who is notified of a secret's rotations",
   description: `Prints the endpoints that are registered for this secret, in full and in the order of registration. Keep them private:
 anyone who knows a path may be able to post there. It reads the secret's metadata here, with your own credentials. With --json, "waiting" has those
-that have not acknowledged CURRENT. It needs "read secrets" for this secret, and changes nothing.`,
+that have not acknowledged CURRENT. An endpoint with a notice time of its own shows it. It needs "read secrets" for this secret, and changes nothing.`,
   arguments: secretArgument,
   options: {},
   data: z.object({
@@ -20,6 +21,8 @@ that have not acknowledged CURRENT. It needs "read secrets" for this secret, and
     endpoints: z.array(z.string()),
     /** Those that have not acknowledged CURRENT. */
     waiting: z.array(z.string()),
+    /** How long before the client secret is due those are notified that have a time of their own. */
+    noticeBefore: z.array(z.object({ endpoint: z.string(), before: z.string() })),
   }),
   examples: [{ does: "who is notified?", line: "notify list ocid1.vaultsecret.oc1.iad.example" }],
   async run({ runtime, options, signIn, print, out }, { secretId }) {
@@ -29,8 +32,18 @@ that have not acknowledged CURRENT. It needs "read secrets" for this secret, and
     const endpoints = record.subscribers.map(({ endpoint }) => endpoint);
     const waiting = notAcknowledged(record, currentVersionNo ?? 0).map(({ endpoint }) => endpoint);
     if (endpoints.length === 0) out.note(howToAdd(options, secretId));
-    const lines = endpoints.length === 0 ? [NOBODY] : endpoints.map(printable);
-    print({ secretId, endpoints, waiting }, lines.join("\n"));
+    const times = new Map(
+      record.subscribers.flatMap(({ endpoint, noticeBeforeMs: ms }) =>
+        ms === undefined ? [] : [[endpoint, durationText(ms)] as const],
+      ),
+    );
+    const noticeBefore = [...times].map(([endpoint, before]) => ({ endpoint, before }));
+    const lineOf = (endpoint: string) => {
+      const before = times.get(endpoint);
+      return `${printable(endpoint)}${before === undefined ? "" : `  notice ${before} before`}`;
+    };
+    const lines = endpoints.length === 0 ? [NOBODY] : endpoints.map(lineOf);
+    print({ secretId, endpoints, waiting, noticeBefore }, lines.join("\n"));
     return exitCodes.done;
   },
 });

@@ -113,8 +113,8 @@ export const overlapBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "rotation/stages/regenerate/install.ts",
-        find: "await credential.install(authorization, value, keepsCurrent);",
-        replace: "await credential.install(authorization, value, !keepsCurrent);",
+        find: "await credential.install(authorization, value, olderOf(rotation));",
+        replace: `await credential.install(authorization, value, "end");`,
       },
     ],
     unit: `${KEYCLOAK}/whole/heal-later/-/-`,

@@ -93,7 +93,7 @@ import { afterWrite } from "./after-write.ts";`,
         file: "rotation/stages/write-pending.ts",
         find: `  const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
         replace: `  const early = await authorize(rotation, await requesterFor(rotation, credential));
-  if (early !== null) await credential.install(early, credential.withSecret(clientSecret), false);
+  if (early !== null) await credential.install(early, credential.withSecret(clientSecret), "end");
   const write = await context.clients.vault.writeVersion(name, "PENDING", text, attempt.read.etag);`,
       },
     ],

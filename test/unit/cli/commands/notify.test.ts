@@ -31,7 +31,24 @@ describe("oci-rotate notify", () => {
       secretId: w.secretId,
       endpoints: [],
       waiting: [],
+      noticeBefore: [],
     });
+  });
+
+  test("gives an endpoint a time of its own for notices, and lists it", async () => {
+    const w = await ready();
+    await w.notify("add", w.secretId, HOOK);
+    expect((await w.notify("add", w.secretId, DOWN, "--notice-before", "14d")).exitCode).toBe(0);
+    expect((await w.notify("list", w.secretId)).stdout).toBe(`${HOOK}\n${DOWN}  notice 14d before\n`);
+    expect((await w.notify("list", w.secretId, "--json")).json()).toMatchObject({
+      endpoints: [HOOK, DOWN],
+      noticeBefore: [{ endpoint: DOWN, before: "14d" }],
+    });
+    const changed = await w.notify("add", w.secretId, HOOK, "--notice-before", "2d", "--json");
+    expect(changed.json()).toMatchObject({ changed: true });
+    const refused = await w.notify("add", w.secretId, HOOK, "--notice-before", "400d");
+    expect(refused).toMatchObject({ exitCode: 2 });
+    expect(refused.stderr).toContain("from 1m to 360d");
   });
 
   test("notes once that an endpoint has a version, and lists who has not", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderCsv } from "../../../../src/cli/output/csv.ts";
+import { csvLine } from "../../../../src/cli/output/csv.ts";
 import { createStyle } from "../../../../src/cli/output/style.ts";
 import { renderPairs, renderTable } from "../../../../src/cli/output/table.ts";
 import { hiddenText, shownText } from "../../../support/hidden-characters.ts";
@@ -31,19 +31,12 @@ describe("tables", () => {
 
 describe("CSV", () => {
   test("quotes what needs it and ends lines as RFC 4180 says", () => {
-    expect(
-      renderCsv(
-        ["a", "b"],
-        [
-          ['say "hi"', "x,y"],
-          [null, 3],
-        ],
-      ),
-    ).toBe('a,b\r\n"say ""hi""","x,y"\r\n,3\r\n');
+    expect(csvLine(['say "hi"', "x,y"])).toBe('"say ""hi""","x,y"\r\n');
+    expect(csvLine([null, 3])).toBe(",3\r\n");
   });
 
   test("shows hidden characters as everything else does", () => {
-    expect(renderCsv(["a"], [[hiddenText]])).toBe(`a\r\n${shownText}\r\n`);
+    expect(csvLine([hiddenText])).toBe(`${shownText}\r\n`);
   });
 
   test.each([
@@ -65,15 +58,15 @@ describe("CSV", () => {
     ["where it does, more than once", ";=1;-2", ";'=1;'-2"],
     ["where there are several", "=1;=2", "'=1;'=2"],
   ])("hands a spreadsheet no formula: %s", (_where, text, cell) => {
-    expect(renderCsv(["a"], [[text]])).toBe(`a\r\n${cell}\r\n`);
+    expect(csvLine([text])).toBe(`${cell}\r\n`);
   });
 
   test.each(["a=1", "a-b", "x@example.org", "a;b", "a;b=c", "2026-11-01"])("leaves %s as it is", (text) => {
-    expect(renderCsv(["a"], [[text]])).toBe(`a\r\n${text}\r\n`);
+    expect(csvLine([text])).toBe(`${text}\r\n`);
   });
 
   test("leaves numbers as they are, below zero too", () => {
-    expect(renderCsv(["a"], [[-1]])).toBe("a\r\n-1\r\n");
+    expect(csvLine([-1])).toBe("-1\r\n");
   });
 });
 

@@ -110,7 +110,7 @@ logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 test("no value of ours is taken here, none can be read back, and none lives on", async () => {
   const { credential, authorization } = setUp();
   const value = heldSecret(NEW, credential.client);
-  expect(await credential.install(authorization, value, true)).toMatchObject({
+  expect(await credential.install(authorization, value, "keep")).toMatchObject({
     outcome: "refused",
     error: { code: "INTERNAL" },
   });

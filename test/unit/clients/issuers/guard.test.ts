@@ -51,7 +51,7 @@ const operations: readonly {
   {
     name: "install",
     refused: { outcome: "refused" },
-    run: (credential, authorization, value) => credential.install(authorization, value, true),
+    run: (credential, authorization, value) => credential.install(authorization, value, "keep"),
     takesValue: true,
   },
   {

@@ -1,6 +1,7 @@
 import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
+import type { Older } from "../../../../src/clients/issuers/issuer.ts";
 import { keycloak } from "../../../../src/clients/issuers/keycloak.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
@@ -124,19 +125,19 @@ describe("setting a value", () => {
         return true;
       })
       .reply(status, reply);
-  const install = (keepsCurrent = true, graceHours = 24) => {
+  const install = (older: Older = "keep", graceHours = 24) => {
     const { credential } = setUp({}, graceHours);
     const { client } = credential;
-    return credential.install(bearer(TOKEN, client), heldSecret(NEW_SECRET, client), keepsCurrent);
+    return credential.install(bearer(TOKEN, client), heldSecret(NEW_SECRET, client), older);
   };
-  const attributesOf = async (client: object, keepsCurrent = true, graceHours = 24) => {
+  const attributesOf = async (client: object, older: Older = "keep", graceHours = 24) => {
     let attributes: Record<string, string> = {};
     find(client);
     put(204, (body) => {
       expect(body["secret"]).toBe(NEW_SECRET);
       attributes = body["attributes"] as Record<string, string>;
     });
-    expect(await install(keepsCurrent, graceHours)).toEqual({ outcome: "installed" });
+    expect(await install(older, graceHours)).toEqual({ outcome: "installed" });
     return attributes;
   };
 
@@ -148,38 +149,49 @@ describe("setting a value", () => {
     expect(attributes).not.toHaveProperty("client.secret.expiration.time");
   });
 
-  test.each([
-    [
-      "as long as the value before had",
-      { "client.secret.creation.time": "1000", "client.secret.expiration.time": "87400" },
-      86_400,
-    ],
-    ["29 days where nobody noted its creation", { "client.secret.expiration.time": "87400" }, 2_505_600],
-  ])("moves the expiry on, %s", async (_what, known, seconds) => {
+  test("has the policy count its period anew, however long the value before lived under it", async () => {
+    const known = { "client.secret.creation.time": "1000", "client.secret.expiration.time": "87400" };
     const attributes = await attributesOf({ ...stored, attributes: known });
-    const created = Number(attributes["client.secret.creation.time"]);
-    expect(Number(attributes["client.secret.expiration.time"]) - created).toBe(seconds);
+    expect(attributes["client.secret.expiration.time"]).toBe("0");
   });
 
   test.each([
-    ["the old value does not work", false, 24],
-    ["there is no grace", true, 0],
-  ])("ends a rotated value where %s", async (_what, keepsCurrent, graceHours) => {
+    ["the old value does not work", "end", 24],
+    ["there is no grace", "keep", 0],
+    ["there is no grace, nor for what has expired", "revive", 0],
+  ] as const)("ends a rotated value where %s", async (_what, older, graceHours) => {
     const known = { "client.secret.rotated": "older", "client.secret.rotated.expiration.time": "99999999999" };
-    const attributes = await attributesOf({ ...stored, attributes: known }, keepsCurrent, graceHours);
+    const attributes = await attributesOf({ ...stored, attributes: known }, older, graceHours);
     expect(attributes).not.toHaveProperty("client.secret.rotated");
     const created = Number(attributes["client.secret.creation.time"]);
     expect(Number(attributes["client.secret.rotated.expiration.time"])).toBeLessThan(created);
   });
 
-  test.each([true, false])(
-    "is refused, and sends no PUT, over a reference to Keycloak's own vault",
-    async (keepsCurrent) => {
+  test("carries what the realm holds as the rotated one, if no version holds it", async () => {
+    const attributes = await attributesOf({ ...stored, secret: "ended-4711" }, "revive");
+    expect(attributes["client.secret.rotated"]).toBe("ended-4711");
+    const created = Number(attributes["client.secret.creation.time"]);
+    expect(Number(attributes["client.secret.rotated.expiration.time"]) - created).toBe(24 * 3600);
+  });
+
+  test.each([
+    ["holds the new value already", NEW_SECRET],
+    ["shows a mask", "**********"],
+    ["shows none", null],
+  ])(
+    "leaves the rotated slot as it is where the realm %s, and no version holds the older one",
+    async (_what, secret) => {
+      const known = { "client.secret.rotated": "older", "client.secret.rotated.expiration.time": "99999999999" };
+      const attributes = await attributesOf({ ...stored, secret, attributes: known }, "revive");
+      expect(Object.keys(attributes)).toEqual(["client.secret.creation.time"]);
+    },
+  );
+
+  test.each(["keep", "revive", "end"] as const)(
+    "is refused, and sends no PUT, over a reference to Keycloak's own vault: %s",
+    async (older) => {
       find({ ...stored, secret: VAULTED });
-      expect(await install(keepsCurrent)).toMatchObject({
-        outcome: "refused",
-        error: { code: "ISSUER_CONFIGURATION" },
-      });
+      expect(await install(older)).toMatchObject({ outcome: "refused", error: { code: "ISSUER_CONFIGURATION" } });
     },
   );
 
@@ -248,7 +260,7 @@ const found = () => nock(HOST).get(`${CLIENTS}?clientId=my-app`).reply(200, [sto
 const ROTATED_PATH = `${CLIENTS}/${UUID}/client-secret/rotated`;
 changesTheIssuer("setting a value, at its PUT,", issuer, {
   intercept: () => found().put(`${CLIENTS}/${UUID}`),
-  send: (credential, own) => credential.install(own, heldSecret(NEW_SECRET, credential.client), true),
+  send: (credential, own) => credential.install(own, heldSecret(NEW_SECRET, credential.client), "keep"),
   inPause: "waits",
 });
 changesTheIssuer("ending the rotated value, at its DELETE,", issuer, {

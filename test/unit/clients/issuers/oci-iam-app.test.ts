@@ -38,7 +38,7 @@ const changes = [
     name: "an install",
     intercept: () => nock(HOST).patch(APP_PATH).reply(200, {}),
     run: ({ credential, authorization }: ReturnType<typeof setUp>) =>
-      credential.install(authorization, heldSecret(NEW, credential.client), false),
+      credential.install(authorization, heldSecret(NEW, credential.client), "end"),
     done: "installed",
     later: "refused",
   },

@@ -99,7 +99,7 @@ changesTheIssuer("a mint", issuer, {
 });
 changesTheIssuer("setting a value", issuer, {
   intercept: () => nock(HOST).patch(APP_PATH),
-  send: (credential, token) => credential.install(token, heldSecret("chosen-canary-4712", credential.client), true),
+  send: (credential, token) => credential.install(token, heldSecret("chosen-canary-4712", credential.client), "keep"),
   bySignature: "taken",
 });
 asksTheIssuer("reading back", issuer, { intercept: reading, send: (credential, token) => credential.readBack(token) });

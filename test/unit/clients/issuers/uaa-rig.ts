@@ -34,7 +34,7 @@ export function setUp(members: object = {}): Opened {
 }
 
 export const add = ({ credential, own }: Opened): Promise<Install> =>
-  credential.install(own, heldSecret(NEWER, credential.client), true);
+  credential.install(own, heldSecret(NEWER, credential.client), "keep");
 export const remove = ({ credential, own }: Opened): Promise<Retire> =>
   credential.retire(own, heldSecret(OLDER, credential.client));
 

@@ -70,14 +70,16 @@ describe("what goes over the wire", () => {
   test("an id that is no plain word stands encoded in the path", async () => {
     nock(HOST).put("/uaa/oauth/clients/a%20b%26c%C3%A9/secret").reply(200, {});
     const { credential, own } = setUp({ clientId: "a b&cé" });
-    expect(await credential.install(own, heldSecret(NEWER, credential.client), true)).toEqual({ outcome: "installed" });
+    expect(await credential.install(own, heldSecret(NEWER, credential.client), "keep")).toEqual({
+      outcome: "installed",
+    });
   });
 
   test("an address without a path is that of a UAA at the root", async () => {
     nock(HOST).post("/oauth/token").reply(200, { access_token: TOKEN }).put("/oauth/clients/app/secret").reply(200, {});
     const { credential, own } = setUp({ url: `${HOST}/` });
     expect((await credential.login(null)).verdict).toBe("accepted");
-    expect((await credential.install(own, heldSecret(NEWER, credential.client), true)).outcome).toBe("installed");
+    expect((await credential.install(own, heldSecret(NEWER, credential.client), "keep")).outcome).toBe("installed");
   });
 });
 
@@ -85,7 +87,7 @@ const issuer: IssuerUnderTest = { open: (rig) => open({}, rig), token: TOKEN, se
 const intercept = () => nock(HOST).put(SECRET_PATH);
 changesTheIssuer("adding", issuer, {
   intercept,
-  send: (credential, own) => credential.install(own, heldSecret(NEWER, credential.client), true),
+  send: (credential, own) => credential.install(own, heldSecret(NEWER, credential.client), "keep"),
   bySignature: "unknown",
 });
 changesTheIssuer("deleting", issuer, {

@@ -73,7 +73,7 @@ describe("every request is made from the client that contents are compared by:",
     const { credential, asked } = open(uaa);
     const { client } = credential;
     await credential.login(null);
-    await credential.install(bearer("T", client), heldSecret("S2", client), true);
+    await credential.install(bearer("T", client), heldSecret("S2", client), "keep");
     await credential.retire(bearer("T", client), heldSecret("S0", client));
     const change = "PUT https://uaa.example.org/Uaa/oauth/clients/App%20%C3%A9/secret";
     expect(addresses(asked)).toEqual(["POST https://uaa.example.org/Uaa/oauth/token", change, change]);
@@ -84,7 +84,7 @@ describe("every request is made from the client that contents are compared by:",
     const { credential, asked } = open(keycloak);
     const { client } = credential;
     await credential.login(null);
-    await credential.install(bearer("T", client), heldSecret("S2", client), true);
+    await credential.install(bearer("T", client), heldSecret("S2", client), "keep");
     await credential.readExpiry?.(bearer("T", client));
     const find = "GET https://sso.example.org/Auth/admin/realms/My%20shop%26%C3%A9/clients?clientId=App+%C3%A9";
     expect(addresses(asked)).toEqual([
@@ -117,7 +117,7 @@ test.each<[issuer: string, content: object]>([
     const foreign = heldSecret("S0", toyClient);
     expect(await credential.mint(theirs)).toMatchObject({ outcome: "refused", error: { code: "INTERNAL" } });
     expect(await credential.readBack(theirs)).toMatchObject({ outcome: "unknown", error: { code: "INTERNAL" } });
-    expect(await credential.install(mine, foreign, true)).toMatchObject({
+    expect(await credential.install(mine, foreign, "keep")).toMatchObject({
       outcome: "refused",
       error: { code: "INTERNAL" },
     });

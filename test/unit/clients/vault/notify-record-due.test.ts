@@ -19,7 +19,7 @@ describe("the notice that a value is due, and who has which version", () => {
   const record: NotifyRecord = {
     subscribers: [
       { endpoint: HOOK, failures: null, due: { version: 7, failures: 2 }, has: 6 },
-      { endpoint: MAIL, failures: 1, due: { version: 6, failures: 0 } },
+      { endpoint: MAIL, failures: 1, due: { version: 6, failures: 0 }, noticeBeforeMs: 1_209_600_000 },
     ],
     told: null,
     topicDue: 7,
@@ -27,7 +27,7 @@ describe("the notice that a value is due, and who has which version", () => {
   const written = {
     subscribers: [
       { endpoint: HOOK, due: { version: 7, failures: 2 }, has: 6 },
-      { endpoint: MAIL, failures: 1, due: { version: 6 } },
+      { endpoint: MAIL, failures: 1, due: { version: 6 }, noticeBefore: "14d" },
     ],
     topicDue: 7,
   };
@@ -53,6 +53,10 @@ describe("the notice that a value is due, and who has which version", () => {
     [{ has: 8 }],
     [{ has: 0 }],
     [{ has: "7" }],
+    [{ noticeBefore: 7 }],
+    [{ noticeBefore: "59s" }],
+    [{ noticeBefore: "361d" }],
+    [{ noticeBefore: "soon" }],
   ])("count as absent where they are %j, and 7 is the highest version", (members) => {
     expect(readHook(members)).toStrictEqual([{ endpoint: HOOK, failures: null }]);
   });

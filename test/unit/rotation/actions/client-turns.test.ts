@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { IssuerAlias } from "../../../../src/clients/issuers/client.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
-import { createClientTurns } from "../../../../src/rotation/actions/client-turns.ts";
+import { createCallsInTurn, createClientTurns } from "../../../../src/rotation/actions/client-turns.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { accepted, createRig, credential } from "../rig.ts";
 
 /** Runs that log in for their secrets: each content names one client of the toy issuer. */
 function running(issuerAliases: IssuerAlias[] | null = null) {
-  const turns = createClientTurns({ issuerAliases });
+  const turns = createClientTurns();
   const lives: (number | null)[] = [];
   const { context } = createRig(
     [],
@@ -25,7 +25,7 @@ function running(issuerAliases: IssuerAlias[] | null = null) {
   const logIn = (secretId: string, clientId = "toy") => {
     const content = parseContent(new Secret(JSON.stringify(credential("S1", { clientId }))));
     return turns
-      .taking({ ...context, secretId })
+      .taking({ ...context, settings: { ...context.settings, issuerAliases }, secretId })
       .clients.issuers.open(content)
       .login(60);
   };
@@ -73,4 +73,45 @@ test("one run logs in as often as it likes, and two clients at once", async () =
   await logIn("two", "another");
   expect(lives).toEqual([60, 60, 60]);
   expect([turns.ended("one"), turns.ended("two")]).toEqual([null, null]);
+});
+
+describe("calls of several secrets", () => {
+  const told = async (call: () => Promise<unknown>) => {
+    try {
+      await call();
+      return "served";
+    } catch {
+      return "behind";
+    }
+  };
+
+  test("of one client follow each other, and the one behind is run again", async () => {
+    const { turns, logIn } = running();
+    const inTurn = createCallsInTurn(turns, new AbortController().signal);
+    const order: string[] = [];
+    const call = (secretId: string) =>
+      inTurn(secretId, () =>
+        told(async () => {
+          await logIn(secretId);
+          order.push(`${secretId} begins`);
+          await logIn(secretId);
+          order.push(`${secretId} ends`);
+        }),
+      );
+    expect(await Promise.all(["one", "two", "three"].map(call))).toEqual(["served", "served", "served"]);
+    expect(order.map((line) => line.split(" ")[1])).toEqual(["begins", "ends", "begins", "ends", "begins", "ends"]);
+  });
+
+  test("that wait end at Ctrl-C, also behind one that never ends", async () => {
+    const { turns, logIn } = running();
+    const stopping = new AbortController();
+    const inTurn = createCallsInTurn(turns, stopping.signal);
+    const endless = inTurn("one", async () => {
+      await logIn("one");
+      return new Promise<string>(() => undefined);
+    });
+    const behind = inTurn("two", () => told(() => logIn("two")));
+    stopping.abort();
+    expect(await Promise.race([endless, behind])).toBe("behind");
+  });
 });

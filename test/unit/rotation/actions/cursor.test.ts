@@ -28,6 +28,7 @@ describe("a cursor", () => {
   test("of all secrets that a tenancy holds fits into an event, and there is none for what does not", () => {
     expect(written(ids(5_000)).length).toBeLessThan(65_536 / 1.5);
     expect(written(ids(9_000)).length).toBeLessThan(65_000);
+    expect(readCursor("heal", written(ids(9_000)), NOW).size).toBe(9_000);
     expect(writeCursor("heal", new Set(), ids(9_001), NOW)).toBeNull();
   });
 

@@ -170,6 +170,12 @@ describe("the order of a heal of many", () => {
     expect((await ordered(failed, look, 0.4)).order.failed).toEqual(["b", "c", "a"]);
   });
 
+  test("puts a secret first that is being changed, without a word", async () => {
+    const { order, log } = await ordered([listed("a"), listed("b")], async (id) => (id === "b" ? null : []));
+    expect(order.others).toEqual(["b", "a"]);
+    expect(log).toEqual([]);
+  });
+
   test("puts a secret first that cannot be looked at, and says why", async () => {
     const { order, log } = await ordered([listed("a"), listed("b")], async (id) => {
       if (id === "b") throw new RotationError("VAULT_UNAVAILABLE", "no answer");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RotationError } from "../../../../src/base/errors.ts";
 import type { SecretState } from "../../../../src/clients/vault/store.ts";
 import { rollback } from "../../../../src/rotation/actions/rollback.ts";
 import { expectFailure } from "../../../support/failures.ts";
@@ -68,4 +69,25 @@ test("a secret that does not stand still is for later, and nothing is promoted",
   await expectFailure(go, "VAULT_UNAVAILABLE", "the secret changed each time");
   expect(logins).toHaveLength(3);
   expect(sent).toEqual([]);
+});
+
+test.each([
+  ["nothing is CURRENT any more", null],
+  ["another version is CURRENT", 8],
+])("a promote without an answer after which %s is reported as it failed", async (_what, currentNo) => {
+  const error = new RotationError("VAULT_UNAVAILABLE", "no answer to the promote");
+  const rig = createRig(
+    versions,
+    {},
+    {
+      answer: () => {
+        rig.vault.versions = versions
+          .map((version): Written => ({ ...version, stages: ["DEPRECATED"] }))
+          .concat(currentNo === null ? [] : [{ no: currentNo, stages: ["CURRENT"], content: credential("S8") }]);
+        return { outcome: "unknown", error };
+      },
+      issuer: { login: async () => accepted },
+    },
+  );
+  await expectFailure(() => rollback(rig.context), "VAULT_UNAVAILABLE", "no answer to the promote");
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
 import { isCredential, keepLogin } from "../../../../src/rotation/attempt/read.ts";
-
 import { accepted, claim, credential, rejected, startRun } from "../rig.ts";
 
 test("a call begins with nothing seen, nothing tried and nothing given up", () => {

@@ -1,13 +1,13 @@
 import type { Decision } from "../../../../src/rotation/decide/decide.ts";
 import type { State } from "../../../../src/rotation/decide/state.ts";
 
-/** What a sentence says of a state; everything else is as in the base state of its kind. */
-export type Example<S extends State> = readonly [
-  row: string,
-  sentence: string,
-  state: Partial<S>,
-  decision: Partial<Decision>,
-];
+/** By row and sentence: what the sentence says of a state, with everything else as in its kind's base state; and the decision. */
+export type Examples<S extends State> = Readonly<
+  Record<`${string}: ${string}`, readonly [state: Partial<S>, decision: Partial<Decision>]>
+>;
+
+/** The row of an example. */
+export const rowOf = (example: string) => example.slice(0, example.indexOf(":"));
 
 /** CURRENT, as the issuer judges it. */
 export const good = { versionNo: 7, verdict: "accepted", holds: "start-value", sameValueNo: null } as const;

@@ -10,7 +10,7 @@ export interface Violation<V> {
 const MAX_SHOWN = 3;
 
 /** For each property the first states after whose decision it does not hold, in one pass over all states. */
-export function violations<V>(
+export function violations<V extends object>(
   states: () => Iterable<V>,
   decide: (state: V) => Decision,
   properties: Readonly<Record<string, (state: V, decision: Decision) => boolean>>,
@@ -25,7 +25,7 @@ export function violations<V>(
     seen += 1;
     const decision = decide(state);
     for (const { holds, found } of checks) {
-      if (found.length < MAX_SHOWN && !holds(state, decision)) found.push({ state, decision });
+      if (found.length < MAX_SHOWN && !holds(state, decision)) found.push({ state: { ...state }, decision });
     }
   }
   if (seen === 0) throw new Error("there was no state to look at");

@@ -4,7 +4,7 @@ import { addVersion } from "../../../../src/emulator/vault/stages.ts";
 import { createFleet } from "../../../support/fleet.ts";
 import { startProcess } from "../../../support/processes.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../../support/worlds.ts";
-import { DOWN, HOOK, heal, heardBy, OTHER, published, subscribedIn, TOPIC } from "../../notify/subscribed.ts";
+import { DOWN, HOOK, heal, heardBy, KEY, OTHER, published, subscribedIn, TOPIC } from "../../notify/subscribed.ts";
 
 const world = useWorlds();
 const WEEK = { OROT_NOTICE_BEFORE: "7d" };
@@ -95,6 +95,22 @@ describe("before a client secret is due", () => {
     arrange(w);
     await heal(w);
     expect(noticesOf(w)).toEqual([]);
+  });
+
+  test("each subscriber hears in its own time, once, and under the same id", async () => {
+    const w = await subscribed([HOOK], WEEK);
+    const twoWeeks = { secretId: w.secretId, action: "subscribe", endpoint: OTHER, noticeBefore: "14d" };
+    expect(outcomeOf(await w.call(twoWeeks))).toBe("OK 200");
+    scheduleIn(w, 10);
+    await heal(w);
+    await heal(w);
+    const told = () => [HOOK, OTHER].map((endpoint) => noticesOf(w, endpoint).map(({ id }) => id));
+    const id = `${w.secretId}:1:due`;
+    expect(told()).toEqual([[], [id]]);
+    scheduleIn(w, 6);
+    await heal(w);
+    await heal(w);
+    expect(told()).toEqual([[id], [id]]);
   });
 
   test("nobody hears without the setting", async () => {
@@ -208,6 +224,20 @@ describe("of many", () => {
     expect(told(w)).toEqual([soon]);
     await w.call({ action: "rotate-due", within: "3d" });
     expect(told(w)).toEqual([soon]);
+  });
+
+  test("rotate-due holds back the notice of a subscriber whose own time has not come", async () => {
+    const { w, make } = await fleet({ OROT_NOTIFY_HOSTS: "hooks.emulated.example" });
+    const keys = { name: "keys", content: JSON.stringify({ keys: [KEY] }) };
+    w.environment["OROT_WEBHOOK_KEY_SECRET_ID"] = w.emulator.admin.createSecret(keys);
+    const [early, late] = [make(9), make(8)];
+    for (const id of [early, late]) {
+      const subscribers = [{ endpoint: HOOK, noticeBefore: "5d" }];
+      w.emulator.admin.secret(id).metadata = { orot: JSON.stringify({ subscribers }) };
+    }
+    await w.call({ action: "rotate-due", within: "3d" });
+    expect(new Set(told(w))).toEqual(new Set([early, late]));
+    expect(noticesOf(w)).toEqual([expect.objectContaining({ secretId: late })]);
   });
 
   test.each(["PENDING", "CURRENT"] as const)("nobody hears while another run's claim is %s", async (stage) => {

@@ -4,7 +4,6 @@ import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { currentSince, withCurrentSince, withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Annotations, SecretState, Write } from "../../../../src/clients/vault/store.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { noteCurrent } from "../../../../src/rotation/housekeeping/note-current.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { BUDGET_MS, createRig, credential, current } from "../rig.ts";

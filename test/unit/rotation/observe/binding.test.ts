@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { clientTag } from "../../../../src/clients/issuers/client.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { requireTagged } from "../../../../src/rotation/observe/binding.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { bearer, toyClient } from "../../../support/held.ts";
 import { createRig, credential, type Written } from "../rig.ts";
+import { current } from "./observe-rig.ts";
 
-const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: credential("S8") };
 
 function setUp(environment: Readonly<Record<string, string>> = {}, versions: readonly Written[] = [current, pending]) {

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { claimSeen, isAnotherAtWork, leaseSeen } from "../../../../src/rotation/observe/locks.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, holdClaim, ownValue, type Written } from "../rig.ts";
+import { current } from "./observe-rig.ts";
 
 const OVERLAPPING: Capabilities = {
   valueChosenBy: "caller",
@@ -14,7 +14,6 @@ const OVERLAPPING: Capabilities = {
   authorities: ["client"],
   repeatMint: "safe",
 };
-const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 const pending = (content: object, ageSeconds = 10): Written => ({ no: 8, stages: ["PENDING"], content, ageSeconds });
 
 /** What is told of these versions; `capabilities`: of an issuer to which we give a value. */

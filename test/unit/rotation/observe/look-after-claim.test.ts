@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, holdClaim, noteLogin, type Rig, type Written } from "../rig.ts";
 import { issuerState } from "./state-rig.ts";

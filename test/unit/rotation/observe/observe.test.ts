@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import type { Context } from "../../../../src/rotation/context.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { expectFailure } from "../../../support/failures.ts";

@@ -1,6 +1,5 @@
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import type { CallerState } from "../../../../src/rotation/decide/state.ts";
 import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { callerStateOf } from "../../../../src/rotation/observe/state.ts";

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { claim, createRig, credential, ownValue, type Written } from "../rig.ts";
+import { current } from "./observe-rig.ts";
 
-const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 const made = ownValue("S7");
 const pushed = (rest: Partial<Written> = {}): Written => ({
   no: 8,

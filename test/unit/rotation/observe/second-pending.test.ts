@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
-import type { VersionList, VersionStage, VersionSummary, Write } from "../../../../src/clients/vault/store.ts";
+import type { VersionList, VersionStage, VersionSummary } from "../../../../src/clients/vault/store.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import {
   judgeSecondPending,
   noteSecondPending,
   unprovenBy,
   writesOf,
 } from "../../../../src/rotation/observe/second-pending.ts";
+import { type FailedWrite, failed } from "../rig.ts";
 
 const version = (versionNo: number, ...versionStages: VersionStage[]): VersionSummary => ({
   versionNo,
@@ -23,18 +22,12 @@ const listOf = (...versions: VersionSummary[]): VersionList => ({
 });
 const claimed = listOf(version(1, "CURRENT"), version(2, "PENDING", "LATEST"));
 
-type Failed = Exclude<Write, { outcome: "done" }>;
-const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
-  outcome,
-  error: new RotationError(code, "no"),
-});
-
 describe("a write that did not end well while an older PENDING version is there", () => {
   const judging = () => {
     const attempt = createAttempt(null);
     return {
       attempt,
-      judge: (write: Failed, list = claimed, etag: string | null = "a") =>
+      judge: (write: FailedWrite, list = claimed, etag: string | null = "a") =>
         judgeSecondPending(attempt.writes, list, etag, write),
     };
   };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { observe } from "../../../../src/rotation/observe/observe.ts";
 import { isFromBefore } from "../../../../src/rotation/observe/values.ts";
-import { createRig, credential, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, issuerState, look, observed } from "./state-rig.ts";
+import { createRig, credential, noteLogin, observed, type Written } from "../rig.ts";
+import { current, deprecated } from "./observe-rig.ts";
+import { issuerState, look } from "./state-rig.ts";
 
 const pending = (content: unknown): Written => ({ no: 8, stages: ["PENDING", "LATEST"], content });
 

@@ -3,8 +3,8 @@ import { Secret } from "../../../../src/base/secret.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
 import type { IssuerState } from "../../../../src/rotation/decide/state.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, createRig, credential, holdClaim, type Rig, type Written } from "../rig.ts";
-import { issuerState, observed } from "./state-rig.ts";
+import { claim, createRig, credential, holdClaim, observed, type Rig, type Written } from "../rig.ts";
+import { issuerState } from "./state-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
 /** The default time of a claim and the landing bound after it, in seconds. */

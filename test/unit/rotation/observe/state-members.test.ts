@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { usable } from "../../../../src/rotation/observe/values.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { heldToken } from "../../../support/held.ts";
 import { credential, noteLogin, ownValue, type Written } from "../rig.ts";
-import { current, issuerState, look } from "./state-rig.ts";
+import { current } from "./observe-rig.ts";
+import { issuerState, look } from "./state-rig.ts";
 
 describe("the state of a plain CURRENT", () => {
   test("has nothing unsaved, pending, claimed or given up", async () => {

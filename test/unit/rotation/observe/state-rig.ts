@@ -1,16 +1,9 @@
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
 import type { CallerState, IssuerState, State } from "../../../../src/rotation/decide/state.ts";
-import { observe, type Snapshot } from "../../../../src/rotation/observe/observe.ts";
+import type { Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { callerStateOf, stateOf } from "../../../../src/rotation/observe/state.ts";
-import { createRig, credential, type Rig, type Written } from "../rig.ts";
-
-export const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
-export const deprecated = (no: number, content: unknown, rest: Partial<Written> = {}): Written => ({
-  no,
-  stages: ["DEPRECATED"],
-  content,
-  ...rest,
-});
+import { createRig, observed, type Rig, type Written } from "../rig.ts";
+import { current } from "./observe-rig.ts";
 
 interface Look {
   readonly rig: Rig;
@@ -18,13 +11,6 @@ interface Look {
   readonly seen: Snapshot;
   readonly state: () => IssuerState;
   readonly callerState: () => CallerState;
-}
-
-/** What a whole look finds, if it does not find the secret UPDATING. */
-export async function observed(rig: Rig, attempt: Attempt): Promise<Snapshot> {
-  const seen = await observe({ context: rig.context, attempt }, true, null);
-  if (seen === null) throw new Error("the secret is UPDATING");
-  return seen;
 }
 
 /** What the table judges by, if the issuer chooses the value. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
 import { usable } from "../../../../src/rotation/observe/values.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { claim, credential, noteLogin, type Written } from "../rig.ts";
-import { current, deprecated, issuerState, look, observed } from "./state-rig.ts";
+import { claim, credential, noteLogin, observed, type Written } from "../rig.ts";
+import { current, deprecated } from "./observe-rig.ts";
+import { issuerState, look } from "./state-rig.ts";
 
 describe("CURRENT's value", () => {
   test("is the one first seen as long as its number is, understood or not", async () => {

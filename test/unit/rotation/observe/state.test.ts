@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import type { Snapshot } from "../../../../src/rotation/observe/observe.ts";
 import { sameValueNoOf } from "../../../../src/rotation/observe/others.ts";
@@ -9,8 +8,8 @@ import { callerStateOf } from "../../../../src/rotation/observe/state.ts";
 import { stepStateOf } from "../../../../src/rotation/observe/step-state.ts";
 import { recordVerdict } from "../../../../src/rotation/observe/values.ts";
 import { copyVersion, keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
-import { claim, createRig, credential, noteLogin, ownValue, type Rig, type Written } from "../rig.ts";
-import { issuerState, observed } from "./state-rig.ts";
+import { claim, createRig, credential, noteLogin, observed, ownValue, type Rig, type Written } from "../rig.ts";
+import { issuerState } from "./state-rig.ts";
 
 const current: Written = { no: 1, stages: ["CURRENT"], content: credential("S0") };
 const pending = (ageSeconds: number, value = "S1"): Written => ({

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { observe, verdictOn } from "../../../../src/rotation/observe/observe.ts";
 import { recordVerdict, wasRefused } from "../../../../src/rotation/observe/values.ts";
 import { claim, createRig, credential, noteLogin, observed, type Written } from "../rig.ts";

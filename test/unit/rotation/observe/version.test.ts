@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { createClientCache } from "../../../../src/rotation/client-cache.ts";
 import { observeVersion, promoteStateOf } from "../../../../src/rotation/observe/version.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
 import { claim, createRig, credential, noteLogin, type Written } from "../rig.ts";
+import { current } from "./observe-rig.ts";
 
-const current: Written = { no: 7, stages: ["CURRENT"], content: credential("S7") };
 const pending: Written = { no: 8, stages: ["PENDING", "LATEST"], content: credential("S8") };
 
 function setUp(versions: readonly Written[] = [current, pending]) {

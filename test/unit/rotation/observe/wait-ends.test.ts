@@ -3,7 +3,6 @@ import { Secret } from "../../../../src/base/secret.ts";
 import type { Capabilities } from "../../../../src/clients/issuers/issuer.ts";
 import { withLease } from "../../../../src/clients/vault/rotation-metadata.ts";
 import { type Attempt, createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { observeVersion } from "../../../../src/rotation/observe/version.ts";
 import { endsIn, verdictEndsIn } from "../../../../src/rotation/observe/wait-ends.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";

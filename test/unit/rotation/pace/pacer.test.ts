@@ -108,3 +108,30 @@ test("a rotation for which it is too late when there is room has never begun, an
   expect(await Promise.all([late, rotate()])).toEqual([notStarted, expect.objectContaining({ status: 200 })]);
   expect(seen).toHaveLength(2);
 });
+
+test("at Ctrl-C the wait for room ends at once", async () => {
+  const stopping = new AbortController();
+  const { clock, pacer, post } = setUp({ perMinute: 3, signal: stopping.signal });
+  const rotate = () => pacer.run(() => pacer.transport(post(`${DOMAIN}${TOKEN}`)));
+  await rotate();
+  const waiting = Promise.all([rotate(), pacer.admitRemote("ocid1.fnfunc.oc1..f")]);
+  await clock.sleep(1_000);
+  stopping.abort();
+  await waiting;
+  expect(clock.monotonic()).toBeLessThan(2_000);
+});
+
+test("a function's rotation takes no more of the limit than it is taken to send", async () => {
+  const { clock, pacer } = setUp({ perMinute: 30 });
+  for (let count = 0; count < 10; count += 1) (await pacer.admitRemote("ocid1.fnfunc.oc1..f"))?.end();
+  expect(clock.monotonic()).toBeLessThan(60_000);
+});
+
+test("a function whose issuer answered 429 begins no other rotation until the pause is over", async () => {
+  const { clock, pacer } = setUp();
+  const first = await pacer.admitRemote("ocid1.fnfunc.oc1..f");
+  first?.refused();
+  first?.end();
+  await pacer.admitRemote("ocid1.fnfunc.oc1..f");
+  expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000);
+});

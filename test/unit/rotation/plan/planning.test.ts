@@ -16,6 +16,7 @@ import {
   writeVersion,
 } from "../../../support/outside-changes.ts";
 import { startProcess } from "../../../support/processes.ts";
+import { accessOver } from "../../../support/world.ts";
 import { type TestWorld, useWorlds } from "../../../support/worlds.ts";
 
 const worlds = useWorlds();
@@ -27,12 +28,7 @@ async function planIn(w: TestWorld, task: Task = { name: "HEAL" }, environment =
     clock,
     entropy: createSeededEntropy(4),
     transport: emulator.transport,
-    vaultAccess: () => ({
-      transport: emulator.transport,
-      signer: { signHttpRequest: async () => undefined },
-      vaultEndpoint: "https://vaults.emulated.example",
-      secretsEndpoint: "https://secrets.vaults.emulated.example",
-    }),
+    vaultAccess: () => accessOver(emulator.transport),
   });
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line), clock, false);

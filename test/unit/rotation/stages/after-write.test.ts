@@ -1,26 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
-import type { Write } from "../../../../src/clients/vault/store.ts";
 import { afterWrite } from "../../../../src/rotation/stages/after-write.ts";
-import { credential, current, type Run, startRun, type Written } from "../rig.ts";
-
-type Failed = Exclude<Write, { outcome: "done" }>;
-
-const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
-
-const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
+import {
+  credential,
+  current,
+  type FailedWrite,
+  failed,
+  pending,
+  type Run,
+  retry,
+  startRun,
+  type Written,
+} from "../rig.ts";
 
 const leaving: Written = { no: 3, stages: ["DEPRECATED"], content: credential("S3"), isBeingDeleted: true };
-
-const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
 
 const NOT_NOW = "SECRET_NOT_ROTATABLE";
 
 describe("a content write that did not end well", () => {
-  const followUp = ({ context, attempt, seen }: Run, write: Failed) =>
+  const followUp = ({ context, attempt, seen }: Run, write: FailedWrite) =>
     afterWrite({ context, attempt, snapshot: seen }, "orot-9", attempt.read.etag, write);
 
   test.each(["race-lost", "unknown", "busy", "name-taken"] as const)(

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import { RotationError } from "../../../../src/base/errors.ts";
 import { isSecondPendingTaken } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { notePending } from "../../../../src/rotation/stages/locks.ts";
-import { startRun, withVault } from "../rig.ts";
-
-const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Write => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
+import { failed, startRun, withVault } from "../rig.ts";
 
 describe("noting what was found out", () => {
   const noting = async (answer: Write | Error) => {

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { turnOf } from "../../../../src/base/budget.ts";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { currentSince, leaseIn, noGraceUpTo } from "../../../../src/clients/vault/rotation-metadata.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { noteCurrentSince, noteNoGrace, takeLease } from "../../../../src/rotation/stages/locks.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { current, deprecated, startRun } from "../rig.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
-
-const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
+import { current, deprecated, failed, startRun } from "../rig.ts";
 
 /** A call whose metadata writes are answered so. */
 const noting = (annotate: Write = { outcome: "done" }) => startRun({ annotate });

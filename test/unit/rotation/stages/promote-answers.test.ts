@@ -1,20 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
-import type { Write } from "../../../../src/clients/vault/store.ts";
 import { promoteVersion } from "../../../../src/rotation/stages/promote.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, current, type Run, startRun, type Written } from "../rig.ts";
-
-type Failed = Exclude<Write, { outcome: "done" }>;
-
-const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
-
-const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
-
-const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
+import { credential, current, failed, pending, type Run, retry, startRun, type Written } from "../rig.ts";
 
 describe("promoting a version", () => {
   const send = ({ context, attempt, seen }: Run, versionNo = 3, snapshot: Run["seen"] | null = seen) =>
@@ -48,14 +35,14 @@ describe("promoting a version", () => {
       expect([...run.attempt.writes.unpromotable]).toEqual([3]);
       for (let times = 1; times <= 5; times++) expect(await send(run, 8)).toEqual(retry(outcome));
       expect([...run.attempt.writes.unpromotable]).toEqual([3]);
-      expect(run.attempt.writes.writeFailure?.message).toBe("no answer");
+      expect(run.attempt.writes.writeFailure?.message).toBe("said VAULT_UNAVAILABLE");
     },
   );
 
   test("that Vault refuses ends the call for a PENDING version, one that is not listed, and without a list", async () => {
     const run = await startRun({ answer: failed("refused"), versions: [current, pending, old] });
     for (const attempt of [() => send(run, 8), () => send(run, 4), () => send(run, 3, null)]) {
-      await expectFailure(attempt, "VAULT_UNAVAILABLE", "no answer");
+      await expectFailure(attempt, "VAULT_UNAVAILABLE", "said VAULT_UNAVAILABLE");
     }
     expect(run.attempt.writes.unpromotable.size).toBe(0);
   });

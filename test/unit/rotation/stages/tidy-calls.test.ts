@@ -4,7 +4,6 @@ import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import type { Context } from "../../../../src/rotation/context.ts";
 import { cancelDeletions, tidy, tidyAtEnd } from "../../../../src/rotation/stages/tidy.ts";
 import {

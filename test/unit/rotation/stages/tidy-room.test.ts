@@ -3,7 +3,6 @@ import { DAY_MS, HOUR_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { makeRoomForUnsaved } from "../../../../src/rotation/stages/tidy.ts";
 import { createRig, credential, deprecated, holdClaim, listOf, type Rig, type Toys, type Written } from "../rig.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createAttempt } from "../../../../src/rotation/attempt/attempt.ts";
-
 import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { tidyable } from "../../../../src/rotation/stages/tidy.ts";
 import { claim, createRig, credential, observed, ownValue, type Written } from "../rig.ts";

@@ -6,9 +6,18 @@ import { readAll } from "../../../../src/rotation/observe/contents.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { logInWithHand, logInWithPending } from "../../../../src/rotation/stages/verify-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { accepted, credential, current, deprecated, noteLogin, rejected, startRun, type Written } from "../rig.ts";
+import {
+  accepted,
+  credential,
+  current,
+  deprecated,
+  noteLogin,
+  pending,
+  rejected,
+  startRun,
+  type Written,
+} from "../rig.ts";
 
-const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 const unknown: Login = { verdict: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", "429"), final: false };
 const asking = (login: Login, lives: (number | null)[] = []) =>
   startRun({

@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
+import { RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import { isOwnValue } from "../../../../src/clients/issuers/own-value.ts";
-import type { Write } from "../../../../src/clients/vault/store.ts";
 import { generate } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { toyClient } from "../../../support/held.ts";
-import { accepted, credential, current, noteLogin, type Run, rejected, startRun, type Written } from "../rig.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
-
-const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({ outcome, error: error(code) });
+import {
+  accepted,
+  credential,
+  current,
+  failed,
+  noteLogin,
+  type Run,
+  rejected,
+  startRun,
+  type Written,
+} from "../rig.ts";
 
 describe("making a value of our own", () => {
   const go = ({ context, attempt, seen }: Run) => generate({ context, attempt, snapshot: seen });

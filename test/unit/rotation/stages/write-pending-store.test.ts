@@ -1,22 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../src/base/errors.ts";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { Write } from "../../../../src/clients/vault/store.ts";
 import { keepUnsaved } from "../../../../src/rotation/stages/unsaved.ts";
 import { store } from "../../../../src/rotation/stages/write-pending.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { credential, current, deprecated, type Run, startRun, type Written } from "../rig.ts";
-
-type Failed = Exclude<Write, { outcome: "done" }>;
-
-const failed = (outcome: Failed["outcome"], code: ErrorCode = "VAULT_UNAVAILABLE"): Failed => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
-
-const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
-
-const retry = (outcome: string) => ({ outcome, next: "look", isRetry: true });
+import { current, deprecated, failed, pending, type Run, retry, startRun } from "../rig.ts";
 
 const NOT_NOW = "SECRET_NOT_ROTATABLE";
 

@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
-import type { VersionSummary, Write } from "../../../../../src/clients/vault/store.ts";
+import type { VersionSummary } from "../../../../../src/clients/vault/store.ts";
 import { isOwnClaim, observe, type Snapshot } from "../../../../../src/rotation/observe/observe.ts";
 import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
 import { expectFailure } from "../../../../support/failures.ts";
 import { heldToken } from "../../../../support/held.ts";
-import { credential, current, claim as marked, type Run, startRun, type Written } from "../../rig.ts";
+import { credential, current, failed, claim as marked, type Run, startRun, type Written } from "../../rig.ts";
 import { willing } from "../../toy-issuer.ts";
-
-const failed = (outcome: "busy" | "refused", code: ErrorCode): Write => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
 
 describe("a claim", () => {
   const go = ({ context, attempt, seen }: Run) => claim({ context, attempt, snapshot: seen });
@@ -193,7 +187,7 @@ describe("a claim", () => {
 
   test("that is refused for good ends the call: nothing has changed at the issuer", async () => {
     const run = await startRun({ answer: failed("refused", "VAULT_FORBIDDEN") });
-    await expectFailure(() => go(run), "VAULT_FORBIDDEN", "no answer");
+    await expectFailure(() => go(run), "VAULT_FORBIDDEN", "said VAULT_FORBIDDEN");
   });
 
   test("with no authority to mint by is a defect", async () => {

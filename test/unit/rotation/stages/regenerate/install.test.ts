@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import type { Install } from "../../../../../src/clients/issuers/issuer.ts";
 import { withNoGraceUpTo } from "../../../../../src/clients/vault/rotation-metadata.ts";
 import { install } from "../../../../../src/rotation/stages/regenerate/install.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { accepted, credential, current, noteLogin, type Run, rejected, startRun, type Written } from "../../rig.ts";
+import { accepted, current, noteLogin, pending, type Run, rejected, said, startRun } from "../../rig.ts";
 import { refusing } from "../../toy-issuer.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
-
-const pending: Written = { no: 8, stages: ["PENDING"], content: credential("S8") };
 
 describe("giving the issuer a stored value", () => {
   const giving = (answer: Install, options: Parameters<typeof startRun>[0] = {}) =>
@@ -18,7 +13,7 @@ describe("giving the issuer a stored value", () => {
 
   test.each<[Install, string, boolean]>([
     [{ outcome: "installed" }, "decide", true],
-    [{ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") }, "look", false],
+    [{ outcome: "unknown", error: said("ISSUER_UNAVAILABLE") }, "look", false],
   ])("that answers %o is one install, after which verdicts are asked again", async (answer, next, isAnswered) => {
     const run = await giving(answer);
     noteLogin(run.attempt, run, 7, accepted);
@@ -33,18 +28,18 @@ describe("giving the issuer a stored value", () => {
   });
 
   test.each([
-    [accepted, 0, true],
-    [accepted, 6, true],
-    [rejected, 0, false],
-    [accepted, 7, false],
-    [accepted, 8, false],
-  ])("asks to keep CURRENT's alongside it only if that works and has a grace: %#", async (login, noGrace, keeps) => {
+    [accepted, 0, "keep"],
+    [accepted, 6, "keep"],
+    [rejected, 0, "end"],
+    [accepted, 7, "end"],
+    [accepted, 8, "end"],
+  ])("asks to keep CURRENT's alongside it only if that works and has a grace: %#", async (login, noGrace, older) => {
     const asked: unknown[] = [];
     const run = await startRun({
       versions: [current, pending],
       issuer: {
-        install: async (_proof, _value, keepsCurrent) => {
-          asked.push(keepsCurrent);
+        install: async (_proof, _value, what) => {
+          asked.push(what);
           return { outcome: "installed" };
         },
       },
@@ -52,11 +47,11 @@ describe("giving the issuer a stored value", () => {
     noteLogin(run.attempt, run, 7, login);
     run.attempt.read.metadata = withNoGraceUpTo({}, noGrace);
     await go(run);
-    expect(asked).toEqual([keeps]);
+    expect(asked).toEqual([older]);
   });
 
   test.each<[Install, boolean]>([
-    [{ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") }, true],
+    [{ outcome: "unknown", error: said("ISSUER_UNAVAILABLE") }, true],
     [{ outcome: "installed" }, false],
   ])("that answers %o leaves the lease open only if it may still take effect", async (answer, isOpen) => {
     const run = await giving(answer);
@@ -66,7 +61,7 @@ describe("giving the issuer a stored value", () => {
   });
 
   test("that was answered once stays answered", async () => {
-    const run = await giving({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
+    const run = await giving({ outcome: "unknown", error: said("ISSUER_UNAVAILABLE") });
     run.attempt.requests.isInstallAnswered = true;
     await go(run);
     expect(run.attempt.requests.isInstallAnswered).toBe(true);
@@ -80,13 +75,13 @@ describe("giving the issuer a stored value", () => {
   });
 
   test("whose policy refuses it was no install", async () => {
-    const run = await giving({ outcome: "policy-refused", error: error("POLICY_REFUSED") });
+    const run = await giving({ outcome: "policy-refused", error: said("POLICY_REFUSED") });
     expect(await go(run)).toEqual({ outcome: "policy-refused", next: "look" });
     expect(run.attempt.requests).toMatchObject({ installs: 0, install: { isRefused: true } });
   });
 
   test("that has no room says since when", async () => {
-    const run = await giving({ outcome: "occupied", error: error("ISSUER_CONFIGURATION") });
+    const run = await giving({ outcome: "occupied", error: said("ISSUER_CONFIGURATION") });
     noteLogin(run.attempt, run, 7, accepted);
     const since = run.clock.monotonic();
     expect(await go(run)).toEqual({ outcome: "occupied", next: "look" });
@@ -99,17 +94,17 @@ describe("giving the issuer a stored value", () => {
   });
 
   test("that takes no value of ours ends the call", async () => {
-    const run = await giving({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
+    const run = await giving({ outcome: "refused", error: said("ISSUER_CONFIGURATION") });
     await expectFailure(() => go(run), "ISSUER_CONFIGURATION");
     expect(run.attempt.requests.install).toBeNull();
   });
 
   test("that refuses the token goes on by another if CURRENT is dead or only a right is missing", async () => {
-    const dead = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    const dead = await giving({ outcome: "proof-refused", error: said("ISSUER_UNAVAILABLE") });
     noteLogin(dead.attempt, dead, 7, rejected);
     expect(await go(dead)).toEqual({ outcome: "token-refused", next: "decide" });
     expect(dead.attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
-    const good = await giving({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    const good = await giving({ outcome: "proof-refused", error: said("ISSUER_UNAVAILABLE") });
     noteLogin(good.attempt, good, 7, accepted);
     await expectFailure(() => go(good), "ISSUER_UNAVAILABLE");
   });

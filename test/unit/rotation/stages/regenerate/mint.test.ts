@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { Mint } from "../../../../../src/clients/issuers/issuer.ts";
 import { mint } from "../../../../../src/rotation/stages/regenerate/mint.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { accepted, credential, current, holdClaim, noteLogin, type Run, rejected, startRun } from "../../rig.ts";
+import { accepted, credential, current, holdClaim, noteLogin, type Run, rejected, said, startRun } from "../../rig.ts";
 import { refusing, willing } from "../../toy-issuer.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
 const minted: Mint = { outcome: "minted", clientSecret: new Secret("S8") };
 
@@ -67,7 +64,7 @@ describe("a mint", () => {
   });
 
   test.each([true, false])("without an answer stays open; CURRENT accepted before it: %s", async (wasAccepted) => {
-    const unanswered = error("ISSUER_UNAVAILABLE");
+    const unanswered = said("ISSUER_UNAVAILABLE");
     const run = await claimed({ outcome: "unknown", error: unanswered });
     noteLogin(run.attempt, run, 7, wasAccepted ? accepted : rejected);
     run.clock.advance(500);
@@ -89,19 +86,19 @@ describe("a mint", () => {
   });
 
   test("over a CURRENT that was not asked has none to kill", async () => {
-    const run = await claimed({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
+    const run = await claimed({ outcome: "unknown", error: said("ISSUER_UNAVAILABLE") });
     await send(run);
     expect(run.attempt.requests.openMint?.wasCurrentAccepted).toBe(false);
   });
 
   test("that is refused ends the call, and was none", async () => {
-    const run = await claimed({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
+    const run = await claimed({ outcome: "refused", error: said("ISSUER_CONFIGURATION") });
     await expectFailure(() => send(run), "ISSUER_CONFIGURATION");
     expect(run.attempt).toMatchObject({ requests: { mints: 0, openMint: null }, unsaved: null });
   });
 
   test("that is put off is sent again after a while, five times at most", async () => {
-    const run = await claimed({ outcome: "busy", error: error("ISSUER_UNAVAILABLE") });
+    const run = await claimed({ outcome: "busy", error: said("ISSUER_UNAVAILABLE") });
     for (let time = 1; time <= 5; time++) {
       expect(await send(run)).toEqual({ outcome: "busy", next: "look", isRetry: true });
       expect(run.attempt.requests).toMatchObject({ busyMints: time, mints: 0 });
@@ -110,7 +107,7 @@ describe("a mint", () => {
   });
 
   test("whose token is refused by a dead CURRENT goes on with whatever is left", async () => {
-    const run = await claimed({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    const run = await claimed({ outcome: "proof-refused", error: said("ISSUER_UNAVAILABLE") });
     noteLogin(run.attempt, run, 7, rejected);
     expect(await send(run)).toEqual({ outcome: "token-refused", next: "decide" });
     expect(run.attempt.authorities.refusedTokens.map((token) => token.reveal())).toEqual(["own"]);
@@ -119,10 +116,10 @@ describe("a mint", () => {
   });
 
   test("whose token is refused although CURRENT is good ends the call, unless only a right is missing", async () => {
-    const dead = await claimed({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    const dead = await claimed({ outcome: "proof-refused", error: said("ISSUER_UNAVAILABLE") });
     noteLogin(dead.attempt, dead, 7, accepted);
     await expectFailure(() => send(dead), "ISSUER_UNAVAILABLE");
-    const forbidden: Mint = { outcome: "proof-refused", error: error("ISSUER_FORBIDDEN") };
+    const forbidden: Mint = { outcome: "proof-refused", error: said("ISSUER_FORBIDDEN") };
     const helped = await claimed(forbidden, { authorities: [willing("first")] });
     noteLogin(helped.attempt, helped, 7, accepted);
     expect(await send(helped)).toEqual({ outcome: "token-refused", next: "decide" });

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { ReadBack } from "../../../../../src/clients/issuers/issuer.ts";
 import { readBack } from "../../../../../src/rotation/stages/regenerate/read-back.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { accepted, type Run, rejected, startRun } from "../../rig.ts";
+import { accepted, type Run, rejected, said, startRun } from "../../rig.ts";
 import { refusing } from "../../toy-issuer.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
 describe("reading the client secret back", () => {
   const read = (value: string): ReadBack => ({ outcome: "read", clientSecret: new Secret(value) });
@@ -26,7 +23,7 @@ describe("reading the client secret back", () => {
   });
 
   test("of a value whose login is not answered keeps it in hand", async () => {
-    const unknown = { verdict: "unknown", error: error("ISSUER_UNAVAILABLE"), final: false } as const;
+    const unknown = { verdict: "unknown", error: said("ISSUER_UNAVAILABLE"), final: false } as const;
     const run = await startRun({ issuer: { readBack: async () => read("S8"), login: async () => unknown } });
     expect(await ask(run)).toEqual({ outcome: "read-back-unknown", next: "decide" });
     expect(run.attempt.unsaved?.login).toBe(unknown);
@@ -43,7 +40,7 @@ describe("reading the client secret back", () => {
   });
 
   test("that is not answered is tried again after a while", async () => {
-    const run = await reading({ outcome: "unknown", error: error("ISSUER_UNAVAILABLE") });
+    const run = await reading({ outcome: "unknown", error: said("ISSUER_UNAVAILABLE") });
     expect(await ask(run)).toEqual({ outcome: "read-back-unknown", next: "look", isRetry: true });
     expect(run.attempt.requests).toMatchObject({ isReadBackSpent: false, readBackSince: run.clock.monotonic() });
   });

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { HeldSecret, Retire } from "../../../../../src/clients/issuers/issuer.ts";
 import { retire } from "../../../../../src/rotation/stages/regenerate/retire.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { credential, current, startRun, type Written } from "../../rig.ts";
+import { credential, current, said, startRun, type Written } from "../../rig.ts";
 import { refusing, willing } from "../../toy-issuer.ts";
-
-const error = (code: ErrorCode) => new RotationError(code, `said ${code}`);
 
 describe("having the issuer delete PREVIOUS's value", () => {
   const previous: Written = { no: 6, stages: ["PREVIOUS"], content: credential("S6"), ageSeconds: 60 };
@@ -33,7 +30,7 @@ describe("having the issuer delete PREVIOUS's value", () => {
   test.each<Retire>([
     { outcome: "retired" },
     { outcome: "nothing-to-retire" },
-    { outcome: "unknown", error: error("ISSUER_UNAVAILABLE") },
+    { outcome: "unknown", error: said("ISSUER_UNAVAILABLE") },
   ])("is one try, however it was answered: %o", async (answer) => {
     const { go, attempt, clock, forgotten } = await retiring(answer);
     expect(await go()).toEqual({ outcome: answer.outcome, next: "look" });
@@ -55,16 +52,16 @@ describe("having the issuer delete PREVIOUS's value", () => {
   });
 
   test("that is refused ends the call, and was no try", async () => {
-    const { go, attempt } = await retiring({ outcome: "refused", error: error("ISSUER_CONFIGURATION") });
+    const { go, attempt } = await retiring({ outcome: "refused", error: said("ISSUER_CONFIGURATION") });
     await expectFailure(go, "ISSUER_CONFIGURATION");
     expect(attempt.requests).toMatchObject({ retires: 0, retiredAt: null });
   });
 
   test("whose token is refused goes on by another only for want of a right", async () => {
-    const dead = await retiring({ outcome: "proof-refused", error: error("ISSUER_UNAVAILABLE") });
+    const dead = await retiring({ outcome: "proof-refused", error: said("ISSUER_UNAVAILABLE") });
     await expectFailure(dead.go, "ISSUER_UNAVAILABLE");
     const helped = await retiring(
-      { outcome: "proof-refused", error: error("ISSUER_FORBIDDEN") },
+      { outcome: "proof-refused", error: said("ISSUER_FORBIDDEN") },
       { authorities: [willing("first")] },
     );
     expect(await helped.go()).toEqual({ outcome: "token-refused", next: "decide" });

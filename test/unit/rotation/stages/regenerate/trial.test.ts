@@ -1,17 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type ErrorCode, RotationError } from "../../../../../src/base/errors.ts";
 import { Secret } from "../../../../../src/base/secret.ts";
 import type { Write } from "../../../../../src/clients/vault/store.ts";
 import { observe, type Snapshot } from "../../../../../src/rotation/observe/observe.ts";
 import { claim } from "../../../../../src/rotation/stages/regenerate/claim.ts";
 import { tryPending } from "../../../../../src/rotation/stages/regenerate/trial.ts";
 import { expectFailure } from "../../../../support/failures.ts";
-import { type Run, startRun, withVault } from "../../rig.ts";
-
-const failed = (outcome: "busy" | "refused" | "race-lost", code: ErrorCode): Write => ({
-  outcome,
-  error: new RotationError(code, "no answer"),
-});
+import { failed, type Run, startRun, withVault } from "../../rig.ts";
 
 const textOf = (sent: readonly unknown[] | undefined) => (sent?.[3] instanceof Secret ? sent[3].reveal() : "");
 
@@ -81,6 +75,6 @@ describe("the trial", () => {
 
   test("that wants a right ends the call: nothing has changed at the issuer", async () => {
     const run = await claimed(failed("refused", "VAULT_FORBIDDEN"));
-    await expectFailure(() => go(run), "VAULT_FORBIDDEN", "no answer");
+    await expectFailure(() => go(run), "VAULT_FORBIDDEN", "said VAULT_FORBIDDEN");
   });
 });
