@@ -87,7 +87,9 @@ export function describeKeycloakRotation(keycloak: () => KeycloakUnderTest): voi
       const { put, attributes } = await setUp();
       const now = Number((await attributes())["expiration.time"]) - 600;
       const old = String(now - 1_000_000);
-      await put({ attributes: { "client.secret.creation.time": old, "client.secret.expiration.time": String(now + 50) } });
+      await put({
+        attributes: { "client.secret.creation.time": old, "client.secret.expiration.time": String(now + 50) },
+      });
       expect((await attributes())["expiration.time"]).toBe(String(now + 50));
       await put({ secret: "chosen", attributes: { "client.secret.expiration.time": "0" } });
       const counted = Number((await attributes())["expiration.time"]) - now;

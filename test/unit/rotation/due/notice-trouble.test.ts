@@ -1,39 +1,35 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../src/base/durations.ts";
 import { RotationError } from "../../../../src/base/errors.ts";
-import { lookAndGiveNotice, noticeWish } from "../../../../src/rotation/due/notice.ts";
+import { listedNotice, lookAndGiveNotice, wishOfHeal } from "../../../../src/rotation/due/notice.ts";
 import { createRig, credential, current, type Written, withVault } from "../rig.ts";
 
 const WISH = { withinMs: DAY_MS, maxAgeMs: null };
-const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.toy" };
+const TOPIC = { OROT_NOTIFY_TOPIC_ID: "ocid1.onstopic.oc1.iad.toy", OROT_NOTICE_BEFORE: "1d" };
 const fails = async () => {
   throw new RotationError("VAULT_UNAVAILABLE", "no answer");
 };
 
-describe("what is told beforehand", () => {
-  test.each<[string, Record<string, string>, typeof WISH | null, object | null]>([
-    ["nothing without the setting, by a heal", {}, null, null],
-    ["nothing without the setting, by a run that rotates", {}, WISH, null],
+describe("what a list is searched for beforehand", () => {
+  const heal = { withinMs: 0, maxAgeMs: null };
+  test.each<[string, Record<string, string>, typeof WISH, object | null]>([
+    ["nothing without the setting", {}, WISH, null],
+    ["what is due in its time, for a heal", { OROT_NOTICE_BEFORE: "2d" }, heal, { ...heal, withinMs: 2 * DAY_MS }],
     [
-      "what is due in its time, by a heal",
-      { OROT_NOTICE_BEFORE: "2d" },
-      null,
-      { withinMs: 2 * DAY_MS, maxAgeMs: null },
-    ],
-    [
-      "what is due so long after what is rotated now, by a run that rotates",
+      "what is due so long after what is rotated now, for a run that rotates",
       { OROT_NOTICE_BEFORE: "2d" },
       WISH,
-      { withinMs: 3 * DAY_MS, maxAgeMs: null },
-    ],
-    [
-      "what grows too old in its time, by a heal",
-      { OROT_NOTICE_BEFORE: "2d", OROT_MAX_AGE_DAYS: "90" },
-      null,
-      { withinMs: 2 * DAY_MS, maxAgeMs: 90 * DAY_MS },
+      { ...WISH, withinMs: 3 * DAY_MS },
     ],
   ])("is %s", (_what, environment, wish, outcome) => {
-    expect(noticeWish(createRig([], environment).context, wish)).toEqual(outcome);
+    expect(listedNotice(createRig([], environment).context, wish)).toEqual(outcome);
+  });
+
+  test.each([
+    [null, {}],
+    [90 * DAY_MS, { OROT_MAX_AGE_DAYS: "90" }],
+  ])("is of the greatest age %j with %j", (maxAgeMs, environment) => {
+    expect(wishOfHeal(createRig([], environment).context)).toEqual({ withinMs: 0, maxAgeMs });
   });
 });
 
@@ -60,7 +56,7 @@ describe("a notice that cannot be given", () => {
     });
     const { readVersion } = context.clients.vault;
     const vault = withVault(context, { readVersion: (no) => (no === 6 ? fails() : readVersion(no)) });
-    await lookAndGiveNotice(vault, { withinMs: 0, maxAgeMs: 60_000 });
+    await lookAndGiveNotice(vault, { withinMs: 0, maxAgeMs: 2 * DAY_MS });
     expect(log).toEqual([
       expect.objectContaining({ level: "warn", event: "not-told", what: "due", outcome: "VAULT_UNAVAILABLE" }),
     ]);
