@@ -1,5 +1,4 @@
 import { printable } from "../../base/printable.ts";
-import { ownClient } from "../../clients/issuers/authority-content.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
@@ -169,7 +168,7 @@ The schedule begins switched off unless --every is given: without --function a s
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
       place: { compartmentId: into, vaultId: values.vaultId },
-      speaker: source.authority === null ? null : ownClient(source.authority),
+      speaker: source.authority,
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
       resets: values.reset,
