@@ -245,7 +245,7 @@ The schedule begins switched off unless --every is given: without --function a s
       },
       bind: async (secrets) => {
         entries = [...entriesOf(secrets)];
-        if (entries.length === 0 || !values.bind) return;
+        if (entries.length === 0 || !values.bind || runtime.signal.aborted) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
         try {
           await addEntries(runtime, signedIn, authorityId, entries);

@@ -143,6 +143,26 @@ describe("oci-rotate adopt at Keycloak", () => {
     expect(made(w).filter((one) => one.id !== id)).toEqual([]);
   });
 
+  test("after Ctrl-C the report names what was made and not bound, and nothing is written any more", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const stop = new AbortController();
+    const run = await w.runWith(
+      {
+        signal: stop.signal,
+        transport: (request) => {
+          if (request.method === "POST" && request.url.endsWith("/secrets")) stop.abort();
+          return w.emulator.transport(request);
+        },
+      },
+      ...["adopt", "--authority", authority, ...INTO, "--bind", "--yes", "--json"],
+    );
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop adopted"]);
+    expect(run.json()).toMatchObject({ binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } });
+    expect(w.emulator.admin.versions(authority)).toHaveLength(1);
+  });
+
   test("an owner whose text is no tag keeps no client from its adoption", async () => {
     const { w, adopt, make } = await realm();
     make("shop", { attributes: { owner: `web\nteam ${"x".repeat(300)}` } });
