@@ -67,7 +67,7 @@ variable "config" {
 }
 variable "schedules" {
   type        = map(object({ cron = string, body = string }))
-  default     = { heal = { cron = "0 * * * *", body = "{\"action\":\"heal\"}" } }
+  default     = { heal = { cron = "0 * * * *", body = "{\"action\":\"heal\",\"by\":\"schedule\"}" } }
   description = "What Resource Scheduler sends to the function, by name. A body of {\"action\":\"rotate-due\"} makes a maintenance window."
 }
 variable "select_secrets_by" {

@@ -47,6 +47,7 @@ export type Step =
   | "HEAL_ALL"
   | "HEAL_ALL_BY_ALARM"
   | "HEAL_ALL_BY_OPERATOR"
+  | "HEAL_ALL_BY_SCHEDULE"
   | "CHECK"
   | "RETIRE"
   | "ROLLBACK"

@@ -23,6 +23,7 @@ export function ocid(type: string, words: string): Field<string> {
 }
 export const compartmentId = ocid("compartment|tenancy", "a compartment");
 export const vaultId = ocid("vault", "a vault");
+export const keyId = ocid("key", "a key");
 export const functionId = ocid("fnfunc", "a function");
 
 export function wholeNumber(min: number, max: number): Field<number> {
@@ -32,6 +33,16 @@ export function wholeNumber(min: number, max: number): Field<number> {
     z.pipe(z.transform(Number), z.number().check(z.minimum(min, words), z.maximum(max, words))),
   );
 }
+
+const INTERVAL_WORDS = "whole days from 1d to 360d";
+/** The interval of a schedule in days, as `30d` or `30`; Vault takes P1D to P360D. */
+export const interval: Field<number> = z.pipe(
+  z.string().check(z.regex(/^\d{1,3}d?$/, INTERVAL_WORDS)),
+  z.pipe(
+    z.transform((text: string) => Number.parseInt(text, 10)),
+    z.number().check(z.minimum(1, INTERVAL_WORDS), z.maximum(360, INTERVAL_WORDS)),
+  ),
+);
 
 export function oneOf<const T extends string>(...known: readonly T[]): Field<T> {
   const entries = Object.fromEntries(known.map((word) => [word, word])) as Record<T, T>;

@@ -53,3 +53,21 @@ export const namePlaceOptions = {
     takes: optional(vaultId),
   },
 } as const;
+
+/**
+ * Where a command looks that takes more than one place.
+ * @param does what it looks for there
+ */
+export const placesOptions = (does: string) =>
+  ({
+    compartment: {
+      flags: "--compartment <ocid...>",
+      does: `${does} (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)`,
+      takes: listOf(compartmentId),
+    },
+    vault: {
+      flags: "--vault <ocid...>",
+      does: "only secrets in these vaults (default: OROT_CLI_VAULT)",
+      takes: listOf(vaultId),
+    },
+  }) as const;

@@ -1,4 +1,3 @@
-import { createBudget } from "../base/budget.ts";
 import type { RotationError } from "../base/errors.ts";
 import { createOciStore } from "../clients/vault/oci-store.ts";
 import { createRotationClient, type RotationClient } from "../clients/vault/rotation-client.ts";
@@ -7,8 +6,8 @@ import type { SecretStore, Write } from "../clients/vault/store.ts";
 import { isAbandoned, withoutAbandoned } from "../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "./cli-error.ts";
 import type { Runtime } from "./runtime.ts";
-import { localSettings } from "./settings.ts";
 import type { SignedIn } from "./sign-in/sign-in.ts";
+import { rotationAccess, vaultSeams } from "./vault-seams.ts";
 
 /** One secret whose schedule and tags can be changed. */
 export interface OpenSecret {
@@ -21,11 +20,8 @@ export interface OpenSecret {
 const BUDGET_MS = 1_800_000;
 
 export function openSecret(runtime: Runtime, signedIn: SignedIn, secretId: string): OpenSecret {
-  const { clock, entropy } = runtime;
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
-  const budget = createBudget(clock, null, { budgetMs: BUDGET_MS, marginMs: 0, callTimeoutMs });
-  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
-  const seams = { clock, entropy, budget };
+  const access = rotationAccess(signedIn);
+  const seams = vaultSeams(runtime)(BUDGET_MS);
   return {
     secretId,
     rotation: createRotationClient(access, secretId, seams),

@@ -11,6 +11,8 @@ const steps = [
 ] as const;
 const reasons = ["compromised"] as const;
 const actionNames = ["check", "heal", "retire", "rollback", "subscribers", "test-notification"] as const;
+/** Who may say that it sends a heal of many. An alarm is known by its message. */
+const healers = ["operator", "schedule"] as const;
 /** They are about many secrets, and take no secretId. */
 const manyActions = ["rotate-due"] as const;
 const endpointActions = ["subscribe", "unsubscribe", "acknowledge"] as const;
@@ -66,10 +68,10 @@ export type RotationEvent =
       readonly versionNo: number;
     }
   /**
-   * Every secret whose rotation targets this function. `cursor`: as received, not read yet. `by`: who says that it is
-   * not the schedule.
+   * Every secret whose rotation targets this function. `cursor`: as received, not read yet. `by`: who says that it has
+   * sent this.
    */
-  | { readonly kind: "heal-all"; readonly cursor?: string; readonly by?: "alarm" | "operator" }
+  | { readonly kind: "heal-all"; readonly cursor?: string; readonly by?: "alarm" | "operator" | "schedule" }
   /** Every secret that is due. */
   | ({ readonly kind: "rotate-due" } & RotateDueWish);
 
@@ -195,7 +197,8 @@ export function parseEvent(body: Uint8Array): RotationEvent {
   }
   if (action === "rotate-due") return rotateDueIn(event);
   if (action === "heal" && event["secretId"] === undefined) {
-    return { kind: "heal-all", ...cursorIn(event), ...(event["by"] === "operator" && { by: "operator" }) };
+    const by = healers.find((name) => name === event["by"]);
+    return { kind: "heal-all", ...cursorIn(event), ...(by !== undefined && { by }) };
   }
   if (action === "heal" && event["cursor"] !== undefined) {
     throw invalid("cursor belongs to a heal of many, not to that of one secret");

@@ -60,11 +60,11 @@ function nameOf(event: RotationEvent): Step {
   return event.kind === "rotation" ? "ROTATION" : "HEAL";
 }
 
-/** A heal of many is a sign that the schedule works, but not if an alarm or an operator has sent it. */
+/** A heal of many is a sign that the schedule works only if the schedule has sent it. */
 function stepOf(event: RotationEvent): Step {
   if (event.kind !== "heal-all") return nameOf(event);
   if (event.by === undefined) return "HEAL_ALL";
-  return event.by === "alarm" ? "HEAL_ALL_BY_ALARM" : "HEAL_ALL_BY_OPERATOR";
+  return `HEAL_ALL_BY_${event.by.toUpperCase() as Uppercase<typeof event.by>}`;
 }
 
 async function runPipeline(context: Context, task: Task): Promise<Answer> {

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { createNetworkTransport } from "../../src/clients/http/network.ts";
@@ -153,6 +156,48 @@ describe("the network transport in a private network", () => {
       expect(await failureOf(variables)).toMatchObject({ failure: "UNREACHABLE", sent: false });
       expect(proxy.asked).toEqual([]);
       await front.close();
+    });
+
+    describe("with TLS, whose certificate is of an own authority", () => {
+      const folder = mkdtempSync(path.join(tmpdir(), "ca-bundle-"));
+      const file = path.join(folder, "own.pem");
+      writeFileSync(file, own.pem);
+      let front: TlsFront;
+      beforeEach(async () => {
+        front = await startTlsFront(own.issue("localhost"), proxy.port);
+      });
+      afterEach(() => front.close());
+      afterAll(() => rmSync(folder, { recursive: true }));
+
+      /** Two requests that trust no authorities of their own, as those to Vault. */
+      const toVault = async (bundle: string) => {
+        const HTTPS_PROXY = `https://user:${encodeURIComponent(PASSWORD)}@localhost:${front.port}`;
+        const transport = createNetworkTransport(systemClock, { HTTPS_PROXY, OROT_CA_BUNDLE: bundle });
+        const url = `https://${NAME}:${named.port}/a`;
+        const ask = () => transport({ method: "GET", url, headers: {}, deadline: systemClock.monotonic() + HANG_MS });
+        const errors = [await thrownBy(ask), await thrownBy(ask)];
+        for (const error of errors) expectNoTrace(error, PASSWORD);
+        return errors.map((error) => (error instanceof TransportError ? error.failure : String(error)));
+      };
+
+      it("is spoken to by every request, if the authority is in the file of OROT_CA_BUNDLE, which vouches for no server", async () => {
+        expect(await toVault(file)).toEqual(["CERTIFICATE_UNTRUSTED", "CERTIFICATE_UNTRUSTED"]);
+        const asked = { target: `${NAME}:${named.port}`, authorization: AUTHORIZATION };
+        expect(proxy.asked).toEqual([asked, asked]);
+        expect(heard).toEqual([]);
+      });
+
+      it("is not, if the bundle is a secret, which would have to be read through it", async () => {
+        expect(await toVault("ocid1.vaultsecret.oc1.iad.bundle")).toEqual(["UNREACHABLE", "UNREACHABLE"]);
+        expect(proxy.asked).toEqual([]);
+      });
+
+      it("is not, if the file cannot be read, and the error names the setting", async () => {
+        const [first, second] = await toVault(path.join(folder, "none.pem"));
+        expect(first).toContain("OROT_CA_BUNDLE names a file that the function cannot read");
+        expect(second).toBe(first);
+        expect(proxy.asked).toEqual([]);
+      });
     });
 
     const between = (port: number) => `(127.0.0.1:${port}, for ${NAME}:${named.port})`;

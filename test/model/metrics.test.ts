@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { faultKinds } from "../../src/emulator/core/faults.ts";
 import { rotationProblems } from "../prove/sabotage/rotation-unit.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 /** The posts of a rotation that is watched: one in one call, and in four steps that of CREATE and of PROMOTE. */
 const posts = ["whole/1", "four-steps/2", "four-steps/4"].map((text) => text.split("/"));

@@ -1,12 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultKinds } from "../../src/emulator/core/faults.ts";
 import { placesOf } from "../prove/mirror/enumerate.ts";
 import { type MirrorSchedule, mirrorStarts, runMirror } from "../prove/mirror/schedule.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 async function expectSound(schedule: MirrorSchedule): Promise<void> {
   const { problems } = await runMirror(schedule);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../src/clients/http/transport.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { alarmIn, isFalse } from "../prove/alarms.ts";
@@ -8,18 +8,13 @@ import { count, noFigures } from "../prove/figures.ts";
 import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import { createWorld, type Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
 const alarmed = { responseCode: 400, returnMessage: "LOCKED_OUT: no way back. Next: go there.", versionNo: null };
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 function run(subject: Subject, id: string) {
   const schedule = parseSchedule(id);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpRequest, HttpResponse } from "../../src/clients/http/transport.ts";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
@@ -12,17 +12,12 @@ import { createMirrorWorld } from "../prove/mirror/world.ts";
 import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 /** The product, which also writes into its log whatever `shown` finds in a request and its answer. */
 const leaking =

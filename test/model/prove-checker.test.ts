@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../src/base/settings/settings.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
@@ -11,6 +11,7 @@ import { prepare } from "../prove/setup.ts";
 import { traceText } from "../prove/trace.ts";
 import { runUnit } from "../prove/unit.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: false, authority: false, requireWayBack: false };
@@ -22,13 +23,7 @@ function raise(): never {
   throw new Error("the combination is missing");
 }
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 function run(subject: Subject, schedule: Schedule = plain) {
   return drive(schedule, { setup: prepare(schedule.combination, SEED), subject, support, base: null });

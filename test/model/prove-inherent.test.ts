@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SECOND_MS } from "../../src/base/durations.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
@@ -8,6 +8,7 @@ import type { History } from "../prove/history.ts";
 import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
@@ -15,13 +16,7 @@ const support = { heal: true, authority: true, requireWayBack: true };
 const MINT = 7;
 const STORE = 8;
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 function run(subject: Subject, id: string): Promise<History> {
   const schedule = parseSchedule(id);

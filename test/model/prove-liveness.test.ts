@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { drive } from "../prove/drive.ts";
 import { noFigures } from "../prove/figures.ts";
@@ -8,6 +8,7 @@ import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import { runWalks } from "../prove/walks.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
@@ -16,13 +17,7 @@ const UAA = "uaa,empty,die,alone,honoured,deprecates,fresh";
 const KEYCLOAK_POLICY = "keycloak-policy,empty,live,alone,honoured,deprecates,fresh";
 const REQUIRED = "clear,die,alone,honoured,deprecates,fresh,required";
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 /** What is said of a rotation of this subject without any fault. */
 async function judged(subject: Subject, run: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { runCampaign } from "../prove/campaign.ts";
 import type { CampaignOptions } from "../prove/campaign-options.ts";
@@ -9,16 +9,11 @@ import { isChosen, type Part } from "../prove/part.ts";
 import { detectSupport } from "../prove/support.ts";
 import type { Combination } from "../prove/types.ts";
 import { openRun, runUnit, type Unit } from "../prove/unit.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 test("a part tries its share of the single faults, and counts what it leaves out", async () => {
   const support = await detectSupport(createHandler, SEED);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
@@ -9,9 +9,9 @@ import type { History } from "../prove/history.ts";
 import { recoveries, type Schedule, scheduleId } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import type { Flow } from "../prove/types.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
+silenceSdk();
 
 const SEED = 1;
 const SINGLES = 2;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHandler, type Dependencies } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
 import { combinationId, namedCombinations } from "../prove/combinations.ts";
@@ -6,6 +6,7 @@ import { drive } from "../prove/drive.ts";
 import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
@@ -15,13 +16,7 @@ function raise(): never {
   throw new Error("the combination is gone");
 }
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 async function problemsOf(subject: Subject, rest = "whole/heal-later/-/-"): Promise<readonly string[]> {
   const schedule = parseSchedule(`${combinationId(subscribed)}/${rest}`);

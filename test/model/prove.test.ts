@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { combinationId, namedCombinations } from "../prove/combinations.ts";
 import { type Figures, merge, noFigures } from "../prove/figures.ts";
@@ -6,18 +6,13 @@ import { findingsText } from "../prove/report.ts";
 import { detectSupport } from "../prove/support.ts";
 import type { Flow } from "../prove/types.ts";
 import { runUnit } from "../prove/unit.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 /** Hundreds of schedules, beside all other tests. */
 const LIMIT_MS = 300_000;
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 const common = { kind: "singles", subject: "product", seed: SEED, part: null, quietToo: false } as const;
 

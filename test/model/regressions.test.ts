@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { check } from "../prove/checker.ts";
 import { drive } from "../prove/drive.ts";
 import { parseSchedule } from "../prove/schedule.ts";
 import { prepare } from "../prove/setup.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 const support = { heal: true, authority: true, requireWayBack: true };
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 /** Schedules that `npm run prove` once failed. The faults are named as well, so that one which has moved is noticed. */
 test.each([

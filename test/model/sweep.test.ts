@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contentWith, writeVersion } from "../support/outside-changes.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 import { createWorld } from "../support/world.ts";
 import { asTestWorld } from "../support/worlds.ts";
 import { isStored, runSchedule, schedules, unverifiedPromotions } from "./sweep.ts";
 
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 describe("the checker of the sweep", () => {
   test("sees a version that was promoted without a login", async () => {

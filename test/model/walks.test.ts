@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHandler } from "../../src/rotation/handler.ts";
 import { plainOrder } from "../prove/control.ts";
 import { type Figures, noFigures } from "../prove/figures.ts";
@@ -7,16 +7,11 @@ import type { WalkHistory } from "../prove/walk.ts";
 import type { Command, Walk } from "../prove/walk-commands.ts";
 import { judgeWalk, parseWalk, replayWalk, runWalks, walkId, walkNumbered } from "../prove/walks.ts";
 import type { Subject } from "../prove/world.ts";
+import { silenceSdk } from "../support/silence-sdk.ts";
 
 const SEED = 1;
 
-// The OCI SDK prints the text of every failed call; the function silences it as it starts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+silenceSdk();
 
 async function walk(subject: Subject, from: number, to: number): Promise<Figures> {
   const figures = noFigures();

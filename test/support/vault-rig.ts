@@ -2,7 +2,7 @@ import { type Budget, createBudget } from "../../src/base/budget.ts";
 import type { Entropy } from "../../src/base/entropy.ts";
 import { createNetworkTransport } from "../../src/clients/http/network.ts";
 import type { OciSigner } from "../../src/clients/http/oci-http-client.ts";
-import { createOciStore } from "../../src/clients/vault/oci-store.ts";
+import { createOciStore, type VaultAccess } from "../../src/clients/vault/oci-store.ts";
 import type { SecretStore } from "../../src/clients/vault/store.ts";
 import { createInstantClock, type InstantClock } from "./instant-clock.ts";
 
@@ -28,15 +28,17 @@ const signer: OciSigner = {
 /** Without jitter, so that delays can be told. */
 const entropy: Entropy = { uuid: () => "", bytes: (length) => new Uint8Array(length), fraction: () => 0 };
 
-/** The real store and SDK clients, up to the sockets that nock takes over. */
-export function createVaultRig(budgetMs = 280_000): VaultRig {
+/** What the real SDK clients take, up to the sockets that nock takes over. */
+export function createVaultSeams(budgetMs = 280_000) {
   const clock = createInstantClock();
   const budget = createBudget(clock, null, { budgetMs, marginMs: 5_000, callTimeoutMs: 10_000 });
-  const access = {
-    transport: createNetworkTransport(clock),
-    signer,
-    vaultEndpoint: VAULT,
-    secretsEndpoint: SECRETS,
-  };
-  return { clock, budget, store: createOciStore(access, SECRET_ID, { clock, entropy, budget }) };
+  const transport = createNetworkTransport(clock);
+  const access: VaultAccess = { transport, signer, vaultEndpoint: VAULT, secretsEndpoint: SECRETS };
+  return { access, seams: { clock, entropy, budget } };
+}
+
+/** The real store over them. */
+export function createVaultRig(budgetMs?: number): VaultRig {
+  const { access, seams } = createVaultSeams(budgetMs);
+  return { ...seams, store: createOciStore(access, SECRET_ID, seams) };
 }

@@ -22,6 +22,7 @@ function alarmsOfTerraform(): Record<string, string> {
   const filled = (text: string) =>
     text
       .replaceAll(`\${local.mine}`, 'resourceId = "FUNCTION"')
+      .replaceAll(`\${local.heartbeat}`, "HEAL_ALL_BY_SCHEDULE")
       .replaceAll(`\${var.fewest_version_slots}`, FEWEST_SLOTS)
       .replaceAll('\\"', '"');
   return Object.fromEntries([...rows].map(([, name = "", query = ""]) => [name, filled(query)]));
@@ -53,6 +54,7 @@ test("the alarms that the page shows are those that Terraform makes", () => {
 const steps = Object.keys({
   ...{ VERIFY_CONNECTION: 0, CREATE_PENDING_VERSION: 0, UPDATE_TARGET_SYSTEM: 0, PROMOTE_PENDING_VERSION: 0 },
   ...{ ROTATION: 0, ROTATE_DUE: 0, HEAL: 0, HEAL_ALL: 0, HEAL_ALL_BY_ALARM: 0, HEAL_ALL_BY_OPERATOR: 0 },
+  ...{ HEAL_ALL_BY_SCHEDULE: 0 },
   ...{ CHECK: 0, RETIRE: 0, ROLLBACK: 0 },
   ...{ SUBSCRIBE: 0, UNSUBSCRIBE: 0, ACKNOWLEDGE: 0, SUBSCRIBERS: 0, "TEST-NOTIFICATION": 0 },
 } satisfies Record<Step, 0>);
@@ -92,6 +94,7 @@ test("the page names every metric and its dimensions", () => {
 describe("the alarms", () => {
   const fleet = (environment: Record<string, string> = {}) => createFleet(world, { ...METRICS, ...environment });
   type Fleet = Awaited<ReturnType<typeof fleet>>;
+  const BY_SCHEDULE = { action: "heal", by: "schedule" };
   const alarm = { type: "OK_TO_FIRING", severity: "ERROR" };
 
   /** The alarms that fire by what this call posts. */
@@ -107,7 +110,7 @@ describe("the alarms", () => {
   test("are silent after a heal by the schedule that found all well", async () => {
     const w = await fleet();
     w.make("healthy");
-    expect(await firedBy(w, { action: "heal" })).toEqual([]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual([]);
   });
 
   test("hear of a rotation that failed, and only of that", async () => {
@@ -119,7 +122,7 @@ describe("the alarms", () => {
   test("hear of a client that is locked out, whoever found it, and a heal that they caused starts no failed rotation", async () => {
     const w = await fleet();
     w.make("failed");
-    expect(await firedBy(w, { action: "heal" })).toEqual(["locked-out", "unhealthy"]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual(["locked-out", "unhealthy"]);
     expect(await firedBy(w, alarm)).toEqual(["locked-out", "unhealthy", "no-heal"]);
   });
 
@@ -128,6 +131,7 @@ describe("the alarms", () => {
     const { id } = w.make("healthy");
     const others = [
       alarm,
+      { action: "heal" },
       { action: "heal", by: "operator" },
       { action: "heal", secretId: id },
       { action: "rotate-due" },
@@ -146,7 +150,7 @@ describe("the alarms", () => {
       await w.call({ secretId: id });
     }
     w.emulator.admin.secret(id).nextRotationAt = w.clock.now() - 86_400_000;
-    expect(await firedBy(w, { action: "heal" })).toEqual(["overdue", "slots", "undelivered"]);
+    expect(await firedBy(w, BY_SCHEDULE)).toEqual(["overdue", "slots", "undelivered"]);
   });
 
   test("are not called by a pause, by another run at work, or by a request that is refused", async () => {

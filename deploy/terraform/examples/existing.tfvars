@@ -35,6 +35,6 @@ auditors  = "'Default'/'rotation-auditors'"
 
 # A heal every hour, and a maintenance window: on Saturdays from two to four, what is due by the next one.
 schedules = {
-  heal     = { cron = "0 * * * *", body = "{\"action\":\"heal\"}" }
+  heal     = { cron = "0 * * * *", body = "{\"action\":\"heal\",\"by\":\"schedule\"}" }
   saturday = { cron = "*/5 2-3 * * 6", body = "{\"action\":\"rotate-due\",\"within\":\"8d\"}" }
 }

@@ -83,7 +83,7 @@ export const definitions = {
     null,
     caBundle,
     "the absolute path of a PEM file in the image, or the OCID of a Vault secret that holds PEM",
-    "Certificate authorities trusted for issuers, webhooks and mail servers, besides the system's.",
+    "Certificate authorities trusted for issuers, webhooks and mail servers, besides the system's. A file also serves a proxy with TLS, on every way.",
   ),
   ociIamValue: define(
     "OROT_OCI_IAM_VALUE",

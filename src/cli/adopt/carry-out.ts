@@ -1,9 +1,11 @@
 import { mapConcurrent } from "../../base/map-concurrent.ts";
 import { notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
-import { type AdoptionParts, adopt, giveValue, type Task } from "./adopt-one.ts";
+import { adopt, giveValue } from "./adopt-one.ts";
 import type { Adoption } from "./adoption.ts";
+import { placeKey } from "./places.ts";
 import type { Planned } from "./plan.ts";
 import { type Line, lineOf } from "./report.ts";
+import type { AdoptionParts, Task } from "./task.ts";
 
 /** Parallel adoptions. Each waits for Vault most of the time, so fewer would not use up what an identity domain takes. */
 const AT_ONCE = 12;
@@ -29,6 +31,8 @@ export interface Carrying {
   bind(secrets: readonly Waiting[]): Promise<void>;
 }
 
+type Doing = Extract<Planned, { readonly task: Task }>;
+
 function resultLine(planned: Planned, { outcome, secretId, isProven, why, next }: Adoption): Line {
   return { ...lineOf(planned), outcome, secretId, isProven, why, next };
 }
@@ -47,21 +51,26 @@ export async function carryOut(
     const result = signal.aborted ? notStarted : await whenRoom(work);
     return result === notStarted ? INTERRUPTED : result;
   };
-  const begin = async (one: Planned) => {
-    if (!("task" in one)) return;
+  const begin = async (one: Doing): Promise<Adoption> => {
     const result = await inTurn(() => adopt(one.task, parts));
     results.set(one, result);
     if (!isWaiting(one, result)) onDone(one.task.client.clientId, result.outcome);
+    return result;
   };
-  // A right that is missing shows at the first creation, before there are many of them.
-  const [first, ...others] = planned.filter((one) => "task" in one);
-  if (first !== undefined) await begin(first);
-  const refusal = first === undefined ? undefined : results.get(first);
-  if (refusal?.outcome === "failed" && refusal.isRefused === true) {
-    for (const one of others) results.set(one, { ...refusal, outcome: "skipped" });
-  } else {
-    await mapConcurrent(others, AT_ONCE, begin);
+  // A right that is missing in a place shows at the first creation there, before there are many of them.
+  const tasks = planned.filter((one): one is Doing => "task" in one);
+  const firsts = new Map(tasks.toReversed().map((one) => [placeKey(one.task.place), one]));
+  const refusals = new Map<string, Adoption>();
+  for (const [place, one] of firsts) {
+    const result = await begin(one);
+    if (result.outcome === "failed" && result.isRefused === true) refusals.set(place, result);
   }
+  const others = tasks.filter((one) => !results.has(one));
+  await mapConcurrent(others, AT_ONCE, async (one) => {
+    const refusal = refusals.get(placeKey(one.task.place));
+    if (refusal === undefined) await begin(one);
+    else results.set(one, { ...refusal, outcome: "skipped" });
+  });
   const held = planned.flatMap((one) => heldBy(one, results.get(one)));
   const waiting = planned.flatMap((one) => (isWaiting(one, results.get(one)) ? heldBy(one, results.get(one)) : []));
   await bind(held);

@@ -4,7 +4,7 @@ import { type FunctionAnswer, partsOf } from "../function.ts";
 import { issuerPacer } from "../issuer-pace.ts";
 import { createLocalFunction, type LocalEvent } from "../local.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { AdoptionParts } from "./adopt-one.ts";
+import type { AdoptionParts } from "./task.ts";
 
 const SETTING = "OROT_AUTHORITY_SECRET_IDS";
 

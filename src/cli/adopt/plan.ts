@@ -7,15 +7,16 @@ import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
 import { parseContent } from "../../clients/vault/content.ts";
+import type { Schedule } from "../../clients/vault/rotation-client.ts";
 import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
-import type { InventoryRow } from "../inventory/inventory.ts";
 import { withOwnership } from "../owner-tags.ts";
-import type { Task } from "./adopt-one.ts";
 import type { InputLine } from "./input.ts";
+import type { SecretPlace } from "./places.ts";
 import { secretNameFor } from "./secret-name.ts";
+import type { Task } from "./task.ts";
 
 /** A line of the report before anything was done. */
 export type Planned =
@@ -27,12 +28,12 @@ export interface PlanOptions {
   readonly template: string;
   readonly owner: string | null;
   readonly contact: string | null;
+  placeFor(owner: string | null): SecretPlace;
+  scheduleFor(secretName: string): Schedule | null;
   readonly definedTags: DefinedTags;
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
-  /** Where new secrets are made. */
-  readonly place: Pick<InventoryRow, "compartmentId" | "vaultId">;
   /** Who is left alone; null: the operator reads. */
   readonly speaker: AuthorityContent | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
@@ -86,10 +87,6 @@ function obstacle(
   return null;
 }
 
-/** Whether it is where this run would make a secret of this name. */
-const isAt = ({ name, compartmentId, vaultId }: InventoryRow, place: PlanOptions["place"], secretName: string) =>
-  name === secretName && compartmentId === place.compartmentId && vaultId === place.vaultId;
-
 const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
 
 function withTag(tags: DefinedTags, key: TagKey | null, client: Client): DefinedTags {
@@ -112,26 +109,26 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
     };
   }
   const secretName = secretNameFor(options.template, client);
+  const owner = boundedOrNull(line?.owner ?? options.owner ?? listed.owner);
+  const place = options.placeFor(owner);
   const [held] = one.secrets ?? [];
-  // A run that was stopped goes on with the secret that it has made.
-  const isOwn = one.secrets?.length === 1 && held !== undefined && isAt(held.row, options.place, secretName);
+  // A run that was stopped goes on with the secret that it has made. One of that name elsewhere holds the client already.
+  const isThere = held?.row.vaultId === place.vaultId && held.row.compartmentId === place.compartmentId;
+  const isOwn = isThere && held.row.name === secretName && one.secrets?.length === 1;
   const problem = isOwn ? null : obstacle(listed, one, options);
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
   return {
     task: {
       client,
       secretName,
+      place,
+      isCreated: isOwn,
       given: line?.value ?? null,
       newValue: newValueFor(client, options),
       isEnabled: listed.isEnabled !== false,
-      tags: withOwnership(
-        {},
-        {
-          owner: boundedOrNull(line?.owner ?? options.owner ?? listed.owner),
-          contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact),
-        },
-      ),
+      tags: withOwnership({}, { owner, contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact) }),
       definedTags: withTag(options.definedTags, options.bindingTag, client),
+      schedule: options.scheduleFor(secretName),
     },
   };
 }
@@ -204,8 +201,23 @@ export function requireResets(planned: readonly Planned[], resets: readonly stri
   }
 }
 
-/** Two clients must not meet in one name. */
-export function namesTwice(planned: readonly Planned[]): readonly string[] {
-  const names = planned.flatMap((one) => ("task" in one ? [one.task.secretName] : []));
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+/**
+ * Two clients must not meet in one name of a vault.
+ * @throws CliError USAGE
+ */
+export function requireNamesOnce(planned: readonly Planned[]): void {
+  const seen = new Set<string>();
+  for (const one of planned) {
+    if (!("task" in one)) continue;
+    const { secretName, place } = one.task;
+    const name = `${place.vaultId} ${secretName}`;
+    if (seen.has(name)) {
+      throw new CliError("USAGE", {
+        what: `two clients would get the secret's name ${secretName}`,
+        means: "nothing was changed",
+        next: "add {realm}, {tenant} or {issuer} to --names",
+      });
+    }
+    seen.add(name);
+  }
 }

@@ -1,12 +1,17 @@
 import * as z from "zod/mini";
 import { printable } from "../../base/printable.ts";
 import { renderTable } from "../output/table.ts";
+import { countedPlaces } from "./places.ts";
 import type { Planned } from "./plan.ts";
 
 const line = z.object({
   clientId: z.string(),
   secretName: z.nullable(z.string()),
   secretId: z.nullable(z.string()),
+  /** Where its secret goes, and the days between rotations. Null: it gets none. */
+  compartmentId: z.nullable(z.string()),
+  vaultId: z.nullable(z.string()),
+  everyDays: z.nullable(z.int()),
   /** `planned` only with --dry-run. `unfinished`: a secret names the client, and holds no value yet. */
   outcome: z.enum(["planned", "adopted", "already", "unfinished", "skipped", "failed"]),
   /** Where no value is known: a second one beside it, or a new one for which the one in use dies. Null: it gets none, or is not known to need one. */
@@ -38,12 +43,17 @@ const PLANS = {
 export function lineOf(planned: Planned): Line {
   if (!("task" in planned)) {
     const outcome = planned.secretId === null ? "skipped" : "already";
-    return { ...planned, secretName: null, outcome, newValue: null, isProven: false };
+    const nowhere = { secretName: null, compartmentId: null, vaultId: null, everyDays: null };
+    return { ...planned, ...nowhere, outcome, newValue: null, isProven: false };
   }
-  const { client, secretName, given, newValue } = planned.task;
+  const { client, secretName, given, newValue, schedule, place } = planned.task;
+  const { compartmentId, vaultId } = place;
   const makes = given === null && newValue !== "none" ? newValue : null;
   const why = makes === null ? null : PLANS[makes];
-  const about = { clientId: client.clientId, secretName, secretId: null, newValue: makes };
+  const about = {
+    ...{ clientId: client.clientId, secretName, secretId: null, newValue: makes },
+    ...{ compartmentId, vaultId, everyDays: schedule?.intervalDays ?? null },
+  };
   return { ...about, outcome: "planned", isProven: false, why, next: why === null ? null : "nothing" };
 }
 
@@ -59,18 +69,24 @@ export function countsOf(lines: readonly Line[]): Adopted["counts"] {
   };
 }
 
+/** Only where there are several: how many secrets go where. */
+function placesText(clients: readonly Line[]): string {
+  const places = clients.flatMap(({ compartmentId, vaultId }) =>
+    compartmentId === null || vaultId === null ? [] : [{ compartmentId, vaultId, keyId: "" }],
+  );
+  const counted = countedPlaces(places);
+  if (counted.length < 2) return "";
+  return counted.map((one) => `${one.secrets} for ${one.compartmentId}, ${one.vaultId}\n`).join("");
+}
+
 export function reportText({ counts, clients, binding, isDryRun }: Adopted): string {
   const shown = clients.filter(({ outcome }) => outcome !== "already");
-  const rows = shown.map(({ clientId, outcome, secretName, why, next }) => [
-    ...[
-      outcome,
-      printable(clientId),
-      secretName ?? "",
-      [why, next === "nothing" ? null : next].filter((text) => text !== null).join("; "),
-    ],
+  const rows = shown.map(({ clientId, outcome, secretName, everyDays, why, next }) => [
+    ...[outcome, printable(clientId), secretName ?? "", everyDays === null ? "" : `${everyDays} d`],
+    [why, next === "nothing" ? null : next].filter((text) => text !== null).join("; "),
   ]);
   const table =
-    rows.length === 0 ? "" : `${renderTable(["outcome", "client", "secret", "why, and what to do"], rows)}\n`;
+    rows.length === 0 ? "" : `${renderTable(["outcome", "client", "secret", "every", "why, and what to do"], rows)}\n`;
   const { planned, adopted: done, already, unfinished, skipped, failed } = counts;
   const summary = isDryRun
     ? `${planned} would be adopted, ${already} are managed already, ${skipped} skipped; nothing was changed`
@@ -79,5 +95,5 @@ export function reportText({ counts, clients, binding, isDryRun }: Adopted): str
     binding.entries.length === 0
       ? ""
       : `\nThe authority may not speak for them yet. Add to mayRotate in its secret:\n${binding.entries.map((one) => JSON.stringify(one)).join(",\n")}\n`;
-  return `${table}${summary}\n${entries}`;
+  return `${table}${placesText(clients)}${summary}\n${entries}`;
 }

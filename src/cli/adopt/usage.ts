@@ -1,5 +1,6 @@
 import type { DefinedTags } from "../../base/place.ts";
 import { CliError } from "../cli-error.ts";
+import { requireSpreadable } from "../spread.ts";
 import { namesClient } from "./secret-name.ts";
 
 /** Options of `adopt` that only go together with others. */
@@ -8,6 +9,7 @@ interface Given {
   readonly authority: string | undefined;
   readonly function: string | undefined;
   readonly every: number | undefined;
+  readonly spread: number | undefined;
   readonly via: "function" | "local" | undefined;
   readonly add: boolean;
   readonly bind: boolean;
@@ -37,6 +39,14 @@ export function requireUsable(values: Given): void {
       next: "name the function that rotates them",
     });
   }
+  const { every, spread } = values;
+  if (spread !== undefined && every === undefined) {
+    throw new CliError("USAGE", {
+      what: "--spread was given without --every",
+      next: "give the interval of their schedules",
+    });
+  }
+  if (every !== undefined) requireSpreadable({ every, spread });
 }
 
 const DEFINED_TAG = /^([^.=]+)\.([^=]+)=(.*)$/;

@@ -1,7 +1,6 @@
 import { createBudget } from "../../base/budget.ts";
-import { RotationError } from "../../base/errors.ts";
 import type { Secret } from "../../base/secret.ts";
-import { createSecretMaker, type NewSecret } from "../../clients/vault/create-secret.ts";
+import { createSecretMaker } from "../../clients/vault/create-secret.ts";
 import type { ListedSecret } from "../../clients/vault/directory.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import type { Schedule } from "../../clients/vault/rotation-client.ts";
@@ -13,15 +12,13 @@ import type { Runtime } from "../runtime.ts";
 import { changeSecret, openSecret, takeUpAgain } from "../secret-change.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
-import type { AdoptionParts } from "./adopt-one.ts";
+import type { AdoptionParts } from "./task.ts";
 
 /** A whole run of a thousand clients takes minutes. */
 const LIMIT_MS = 3_600_000;
 const ACTIVE_LIMIT_MS = 60_000;
 const POLL_MS = 1_000;
 const NAME_BYTES = 5;
-/** Secrets of a tenancy and region (Source: OCI Vault, service limits). */
-const MOST_SECRETS = 5_000;
 
 type VaultParts = Pick<
   AdoptionParts,
@@ -29,18 +26,14 @@ type VaultParts = Pick<
 >;
 
 /** What adoption does with Vault, as the operator. */
-export function createVaultParts(
-  runtime: Runtime,
-  signedIn: SignedIn,
-  { compartmentId, vaultId }: Pick<NewSecret, "compartmentId" | "vaultId">,
-): VaultParts {
+export function createVaultParts(runtime: Runtime, signedIn: SignedIn): VaultParts {
   const { clock, entropy } = runtime;
   const storeOf = (secretId: string) => createOciStore(signedIn.access, secretId, { clock, entropy, budget });
   const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
   const budget = createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs });
   const directory = createOperatorDirectory(runtime, signedIn);
   return {
-    findByName: async (name): Promise<ListedSecret | null> => {
+    findByName: async (name, { compartmentId, vaultId }): Promise<ListedSecret | null> => {
       // A deleted secret may be listed beside a new one of its name.
       const found: ListedSecret[] = [];
       for await (const one of directory.secrets({ compartmentId, vaultId, name })) found.push(one);
@@ -78,27 +71,4 @@ export function createVaultParts(
     },
     wait: (ms) => clock.sleep(ms),
   };
-}
-
-/**
- * A tenancy that is nearly full is found before the first write. It counts what the operator may see, so the real number may be higher.
- * @throws RotationError NO_VERSION_SLOTS never; VAULT_UNAVAILABLE; the number that is too many
- */
-export async function requireRoom(
-  runtime: Runtime,
-  signedIn: SignedIn,
-  compartmentIds: readonly string[],
-  wanted: number,
-): Promise<void> {
-  const directory = createOperatorDirectory(runtime, signedIn);
-  let seen = 0;
-  for (const compartmentId of compartmentIds) {
-    for await (const { lifecycle } of directory.secrets({ compartmentId })) if (lifecycle !== "DELETED") seen += 1;
-  }
-  if (seen + wanted <= MOST_SECRETS) return;
-  throw new RotationError(
-    "SECRET_NOT_ROTATABLE",
-    `there are ${seen} secrets in these compartments, and ${wanted} more would exceed the ${MOST_SECRETS} that a tenancy may have`,
-    "adopt fewer, delete secrets that nobody needs, or ask Oracle for a higher limit",
-  );
 }

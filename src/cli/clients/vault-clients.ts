@@ -1,4 +1,3 @@
-import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import type { Client } from "../../clients/issuers/client.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
@@ -7,8 +6,8 @@ import { createOciStore } from "../../clients/vault/oci-store.ts";
 import { mapInOrder } from "../inventory/in-order.ts";
 import { createOperatorDirectory, type InventoryRow, inventory, type Places } from "../inventory/inventory.ts";
 import type { Runtime } from "../runtime.ts";
-import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { vaultSeams } from "../vault-seams.ts";
 
 /** A secret, and the client that its content names. */
 export interface VaultClient {
@@ -28,11 +27,9 @@ const READ_LIMIT_MS = 60_000;
 
 /** The client of a secret; null: its content is none of a known issuer; `unread`: it could not be read. */
 async function clientOf(runtime: Runtime, { access }: SignedIn, secretId: string): Promise<Client | null | "unread"> {
-  const { clock, entropy } = runtime;
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
-  const budget = createBudget(clock, null, { budgetMs: READ_LIMIT_MS, marginMs: 0, callTimeoutMs });
+  const store = createOciStore(access, secretId, vaultSeams(runtime)(READ_LIMIT_MS));
   try {
-    return clientIn(parseContent(await createOciStore(access, secretId, { clock, entropy, budget }).readCurrentText()));
+    return clientIn(parseContent(await store.readCurrentText()));
   } catch (thrown) {
     if (!(thrown instanceof RotationError) || thrown.code === "VAULT_UNAVAILABLE") throw thrown;
     return ["CONTENT_INVALID", "ISSUER_UNKNOWN", "ORIGIN_NOT_ALLOWED"].includes(thrown.code) ? null : "unread";

@@ -3,41 +3,33 @@ import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { addEntries, MOST_ENTRIES, tooManyEntries } from "../adopt/add-entries.ts";
-import type { AdoptionParts } from "../adopt/adopt-one.ts";
 import { bindingTagOf, missingEntries } from "../adopt/binding.ts";
 import { carryOut, type Waiting } from "../adopt/carry-out.ts";
 import { createHeal } from "../adopt/heal-part.ts";
 import { readInput } from "../adopt/input.ts";
-import { namesTwice, type PlanOptions, planForInput, planForList, requireResets } from "../adopt/plan.ts";
+import { adoptOptions } from "../adopt/options.ts";
+import { countedPlaces, readPlaces } from "../adopt/places.ts";
+import { type PlanOptions, planForInput, planForList, requireNamesOnce, requireResets } from "../adopt/plan.ts";
 import { readBoth } from "../adopt/read-both.ts";
 import { withConfirmedResets, withoutSecretless } from "../adopt/refine-plan.ts";
 import { type Adopted, adopted, countsOf, type Line, lineOf, reportText } from "../adopt/report.ts";
+import { requireRoom, takenRoom, withoutTaken } from "../adopt/room.ts";
+import type { AdoptionParts } from "../adopt/task.ts";
 import { readTags, requireUsable } from "../adopt/usage.ts";
-import { createVaultParts, requireRoom } from "../adopt/vault-parts.ts";
+import { createVaultParts } from "../adopt/vault-parts.ts";
 import { CliError, problemOf } from "../cli-error.ts";
 import { openSource } from "../clients/issuer-lists.ts";
 import { join } from "../clients/join.ts";
-import { sourceOptions } from "../clients/source-options.ts";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import {
-  compartmentId,
-  flag,
-  functionId,
-  listOf,
-  ocid,
-  oneOf,
-  optional,
-  text,
-  vaultId,
-  wholeNumber,
-} from "../fields.ts";
 import { placesOf } from "../inventory/inventory.ts";
 import { openIssuerHttp } from "../issuer-admin.ts";
 import { issuerPacer } from "../issuer-pace.ts";
+import { readOwnership } from "../owner-tags.ts";
 import { localSettings } from "../settings.ts";
+import { intervalFor } from "../spread.ts";
 
-const LONGEST_INTERVAL_DAYS = 360;
+const several = (count: number) => `${count} secret${count === 1 ? "" : "s"}`;
 
 export const adoptCommand = defineCommand({
   name: "adopt",
@@ -62,72 +54,14 @@ clientId,realm,tenant,secret,owner,contact, of which only clientId is needed, or
 Begin with --dry-run. A run that was stopped goes on where it stopped when it is repeated: each step first looks for what is done already. One client's
 problem never stops the others; the report names it, and the exit code is then 4. The authority's own client is left alone.
 
-The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated.`,
+The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated. Vault has no first date for a
+schedule. With --spread each secret's interval is shorter than --every by its own number of days, from none to one less than --spread, by
+its name. A repeated run sets the same; one without --spread, or schedule set, sets --every.
+
+--place names a JSON file: {"owner": {"compartmentId": "...", "vaultId": "...", "keyId": "..."}}. Each owner's new secrets go there. A vault is named with its
+key; what is left out is as in the options. Its compartments are searched too.`,
   arguments: {},
-  options: {
-    ...sourceOptions,
-    stdin: { flags: "--stdin", does: "read clients and values from standard input, CSV or JSON", takes: flag },
-    compartment: {
-      flags: "--compartment <ocid...>",
-      does: "compartments to look for secrets that hold a client already; new secrets are made in the first",
-      takes: listOf(compartmentId),
-    },
-    vaultId: { flags: "--vault-id <ocid>", does: "the vault for new secrets", takes: vaultId },
-    keyId: { flags: "--key-id <ocid>", does: "the key of that vault that encrypts them", takes: ocid("key", "a key") },
-    names: {
-      flags: "--names <template>",
-      does: "names of new secrets, with {client}, {issuer}, {realm} and {tenant}",
-      takes: text,
-      default: "oauth-{client}",
-    },
-    function: {
-      flags: "--function <function-id>",
-      does: "the function that rotates them",
-      takes: optional(functionId),
-    },
-    every: {
-      flags: "--every <days>",
-      does: "switch the schedule on, with this many days between rotations",
-      takes: optional(wholeNumber(1, LONGEST_INTERVAL_DAYS)),
-    },
-    owner: { flags: "--owner <text>", does: "owner of those without one in input or issuer", takes: optional(text) },
-    contact: { flags: "--contact <text>", does: "contact of those without one", takes: optional(text) },
-    bind: {
-      flags: "--bind",
-      does: "without a tag entry: add the missing entries to mayRotate in the authority's secret, in one write",
-      takes: flag,
-    },
-    definedTag: {
-      flags: "--defined-tag <namespace.key=value...>",
-      does: "defined tags for each new secret, such as those that the compartment demands",
-      takes: listOf(text),
-    },
-    unproven: {
-      flags: "--unproven",
-      does: "also store the secret of a disabled client, which no login can prove",
-      takes: flag,
-    },
-    add: {
-      flags: "--add",
-      does: "UAA: give each client whose value nobody knows a second one; the old one works until retire --unknown",
-      takes: flag,
-    },
-    reset: {
-      flags: "--reset <client...>",
-      does: "have the issuer make a new value for these client ids, if none is known; the one in use dies at once",
-      takes: listOf(text),
-    },
-    via: {
-      flags: "--via <way>",
-      does: "who has a new value made: function (the default with --function), or local: you, from here",
-      takes: optional(oneOf("function", "local")),
-    },
-    dryRun: {
-      flags: "--dry-run",
-      does: "say what would be done; sends only reads, and with --add logins without a secret",
-      takes: flag,
-    },
-  },
+  options: adoptOptions,
   data: adopted,
   examples: [
     {
@@ -143,9 +77,13 @@ The schedule begins switched off unless --every is given: without --function a s
     const { runtime, out, signIn, print } = context;
     requireUsable(values);
     const lines = values.stdin ? readInput(await runtime.readInput()) : null;
+    const given = placesOf(runtime, { compartment: values.compartment, vault: [] });
+    const [compartmentId = ""] = given.compartmentIds;
+    const usual = { compartmentId, vaultId: values.vaultId, keyId: values.keyId };
+    const byOwner = values.place === undefined ? new Map<string, never>() : readPlaces(values.place, usual);
+    const others = [...byOwner.values()].map((place) => place.compartmentId);
     // Every vault counts, whatever the operator's default is: a second secret for a client would make the first one wrong.
-    const places = { ...placesOf(runtime, { compartment: values.compartment, vault: [] }), vaultIds: [] };
-    const [into = ""] = places.compartmentIds;
+    const places = { compartmentIds: [...new Set([...given.compartmentIds, ...others])], vaultIds: [] };
     const source = await openSource(context, {
       ...values,
       realms: values.realm,
@@ -164,10 +102,16 @@ The schedule begins switched off unless --every is given: without --function a s
       template: values.names,
       owner: values.owner ?? null,
       contact: values.contact ?? null,
+      placeFor: (owner) => (owner === null ? undefined : byOwner.get(owner)) ?? usual,
+      scheduleFor: (secretName) => {
+        const { function: functionId, every, spread } = values;
+        if (functionId === undefined) return null;
+        const intervalDays = every === undefined ? null : intervalFor(secretName, { every, spread });
+        return { functionId, intervalDays, isScheduled: every !== undefined };
+      },
       definedTags: readTags(values.definedTag),
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
-      place: { compartmentId: into, vaultId: values.vaultId },
       speaker: source.authority,
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
@@ -175,22 +119,17 @@ The schedule begins switched off unless --every is given: without --function a s
     };
     const wished = lines === null ? planForList(joined, options) : planForInput(joined, lines, options);
     requireResets(wished, values.reset);
-    const [twice] = namesTwice(wished);
-    if (twice !== undefined) {
-      throw new CliError("USAGE", {
-        what: `two clients would get the secret's name ${twice}`,
-        means: "nothing was changed",
-        next: "add {realm}, {tenant} or {issuer} to --names",
-      });
-    }
+    requireNamesOnce(wished);
     const { http } = await openIssuerHttp(context);
     const access = { http, httpAtOnce: http, clock: runtime.clock, settings };
-    const planned = await withoutSecretless(wished, access);
+    const vault = createVaultParts(runtime, signedIn);
+    const seen = await takenRoom(runtime, signedIn, places.compartmentIds);
+    const planned = await withoutSecretless(await withoutTaken(wished, seen, vault), access);
     const tasks = planned.flatMap((one) => ("task" in one ? [one.task] : []));
     const entriesOf = (secrets: readonly Waiting[]) =>
       missingEntries(
         source.authority,
-        secrets.map(({ task, secretId }) => ({ ...task, secretId, compartmentId: into })),
+        secrets.map(({ task, secretId }) => ({ ...task, secretId, compartmentId: task.place.compartmentId })),
         aliases,
       );
     const finish = (all: readonly Line[], isDryRun: boolean, entries: Adopted["binding"]["entries"] = []) => {
@@ -203,26 +142,28 @@ The schedule begins switched off unless --every is given: without --function a s
       const isWhole = isComplete && !isUnbound && skipped + failed + unfinished === 0;
       return isWhole ? exitCodes.done : exitCodes.attention;
     };
-    if (values.dryRun) return finish(planned.map(lineOf), true);
+    if (values.dryRun) {
+      const idle = [...byOwner.keys()].filter(
+        (owner) => !tasks.some(({ tags }) => readOwnership(tags).owner === owner),
+      );
+      if (idle.length > 0) out.warn(`--place names owners of no client to adopt: ${idle.map(printable).join(", ")}`);
+      return finish(planned.map(lineOf), true);
+    }
     if (tasks.length === 0) return finish(planned.map(lineOf), false);
-    await requireRoom(runtime, signedIn, places.compartmentIds, tasks.length);
+    const fresh = tasks.filter(({ isCreated }) => !isCreated);
+    requireRoom(seen, fresh.length);
     if (values.bind && options.bindingTag === null && tasks.length > MOST_ENTRIES) throw tooManyEntries();
-    if (!(await context.confirm(`Create ${tasks.length} secrets in ${into}?`))) {
+    const wheres = countedPlaces(fresh.map(({ place }) => place)).map(
+      (one) => `${several(one.secrets)} in ${one.compartmentId}`,
+    );
+    const what = wheres.length > 0 ? `Create ${wheres.join(", ")}` : `Go on with ${several(tasks.length)}`;
+    if (!(await context.confirm(`${what}?`))) {
       throw new CliError("NOT_CONFIRMED", { what: "nothing was changed", next: "answer y, or add --yes" });
     }
     const agreed = await withConfirmedResets(planned, context);
     const authorityId = values.authority ?? "";
     const parts: AdoptionParts = {
-      ...createVaultParts(runtime, signedIn, { compartmentId: into, vaultId: values.vaultId }),
-      place: { compartmentId: into, vaultId: values.vaultId, keyId: values.keyId },
-      schedule:
-        values.function === undefined
-          ? null
-          : {
-              functionId: values.function,
-              intervalDays: values.every ?? null,
-              isScheduled: values.every !== undefined,
-            },
+      ...vault,
       mayBeUnproven: values.unproven,
       readValue: (client) => readValue(source.reader, client),
       open: (stored) =>

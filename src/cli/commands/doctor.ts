@@ -47,7 +47,8 @@ export const doctorCommand = defineCommand({
   description: `Examines everything that a rotation needs. It reports each item as ok, a warning or a problem, with the exact policy line or
 command that fixes it. It covers the function's settings, time limit and memory; the rights, as far as reads and the secret's history show
 them; whether Vault and the issuer can be reached through the proxy and your own certificate authorities; this machine's clock; free version
-slots; Vault's rotation schedule; whether CURRENT logs in; the ways back from a lost answer; and whether subscribers can be notified.
+slots; Vault's rotation schedule, and whether grace and notice fit into its interval; whether CURRENT logs in; the ways back from a lost
+answer; and whether subscribers can be notified.
 
 Changes nothing: it sends only reads to OCI and the issuer, and token requests. It runs here, with your own credentials. Only the function
 can test its own rights and subnet: invoke it with the action check.

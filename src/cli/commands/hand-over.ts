@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import { createBudget } from "../../base/budget.ts";
 import type { Clock } from "../../base/clock.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
@@ -18,6 +17,7 @@ import { writeAtomically } from "../output/atomic-file.ts";
 import { renderPairs } from "../output/table.ts";
 import { secretArgument } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
+import { vaultSeams } from "../vault-seams.ts";
 
 const LIMIT_MS = 60_000;
 /** Vault lists no versions while it writes the secret. */
@@ -123,12 +123,7 @@ The secret's metadata note for whom and when, which needs "use secrets". Without
     const recipient = await readRecipient(readKeyFile(to), kid ?? null, clock.now());
     const settings = localSettings(runtime);
     const { access } = await signIn();
-    const budget = createBudget(clock, null, {
-      budgetMs: LIMIT_MS,
-      marginMs: 0,
-      callTimeoutMs: settings.callTimeoutSeconds * 1000,
-    });
-    const store = createOciStore(access, secretId, { clock, entropy, budget });
+    const store = createOciStore(access, secretId, vaultSeams(runtime)(LIMIT_MS));
     const version = await versionOf(store, stage, clock);
     // Nothing is sent to the issuer.
     const issuers = createIssuerAccess(runtime, access, settings, { authorities: null, limitMs: 0 });

@@ -4,7 +4,7 @@ import { isHealthy } from "../../rotation/plan/plan-text.ts";
 import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { compartmentId, flag, listOf, vaultId, wholeNumber } from "../fields.ts";
+import { flag, wholeNumber } from "../fields.ts";
 import { type Counting, followCursor } from "../follow-cursor.ts";
 import { findSecrets, forEach, healOne, placesOf, planOne } from "../heal-many/heal-many.ts";
 import {
@@ -18,7 +18,7 @@ import {
 } from "../heal-many/report.ts";
 import { type ActionReport, actionReport, carryOut } from "../one-secret/carry-out.ts";
 import { requireOneWay, wayOptions } from "../one-secret/via.ts";
-import { optionalSecretArgument } from "../secret-argument.ts";
+import { optionalSecretArgument, placesOptions } from "../secret-argument.ts";
 
 interface Values {
   readonly secretId: string | undefined;
@@ -111,16 +111,7 @@ Exit code 4: with --dry-run there is something to do; with --all some secrets we
   arguments: optionalSecretArgument,
   options: {
     all: { flags: "--all", does: "every secret in the compartments", takes: flag },
-    compartment: {
-      flags: "--compartment <ocid...>",
-      does: "where --all searches, or a name is looked up (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
-      takes: listOf(compartmentId),
-    },
-    vault: {
-      flags: "--vault <ocid...>",
-      does: "only secrets in these vaults (default: OROT_CLI_VAULT)",
-      takes: listOf(vaultId),
-    },
+    ...placesOptions("where --all searches, or a name is looked up"),
     concurrency: {
       flags: "--concurrency <n>",
       does: "with --all: maximum number of secrets healed in parallel",

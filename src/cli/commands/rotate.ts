@@ -1,23 +1,11 @@
 import * as z from "zod/mini";
-import { createBudget } from "../../base/budget.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import { createPacer, notStarted, type Pacer } from "../../rotation/pace/pacer.ts";
 import { CliError, notConfirmed, problemOf } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import {
-  compartmentId,
-  duration,
-  flag,
-  functionId,
-  instant,
-  listOf,
-  oneOf,
-  optional,
-  vaultId,
-  wholeNumber,
-} from "../fields.ts";
+import { duration, flag, functionId, instant, oneOf, optional, wholeNumber } from "../fields.ts";
 import { createLocalPlan } from "../local.ts";
 import { maxAgeOf, maxAgeOption } from "../max-age.ts";
 import { chooseTargets, requireSense, type Wish } from "../rotate/choose.ts";
@@ -31,9 +19,10 @@ import { viaFunction } from "../rotate/via-function.ts";
 import { viaLocal } from "../rotate/via-local.ts";
 import { viaVault } from "../rotate/via-vault.ts";
 import type { Runtime } from "../runtime.ts";
-import { secretsArgument } from "../secret-argument.ts";
+import { placesOptions, secretsArgument } from "../secret-argument.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { rotationAccess, vaultSeams } from "../vault-seams.ts";
 
 type Context = CommandContext<RotationReport>;
 
@@ -81,12 +70,10 @@ function planning({ runtime }: Context, signedIn: SignedIn, pacer: Pacer, isComp
 }
 
 function nameReader(runtime: Runtime, signedIn: SignedIn) {
-  const { clock, entropy } = runtime;
-  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const access = rotationAccess(signedIn);
+  const within = vaultSeams(runtime);
   return async (id: string) => {
-    const budget = createBudget(clock, null, { budgetMs: READ_LIMIT_MS, marginMs: 0, callTimeoutMs });
-    const { name, rotation } = await createRotationClient(access, id, { clock, entropy, budget }).read();
+    const { name, rotation } = await createRotationClient(access, id, within(READ_LIMIT_MS)).read();
     return { name, functionId: rotation.functionId };
   };
 }
@@ -138,16 +125,7 @@ became due. For secrets given by OCID, add --since with the time of the first tr
       default: "0d",
     },
     maxAge: maxAgeOption,
-    compartment: {
-      flags: "--compartment <ocid...>",
-      does: "where --all-due searches, or names are looked up (default: OROT_CLI_COMPARTMENT, then OROT_HEAL_COMPARTMENT_IDS)",
-      takes: listOf(compartmentId),
-    },
-    vault: {
-      flags: "--vault <ocid...>",
-      does: "only secrets in these vaults (default: OROT_CLI_VAULT)",
-      takes: listOf(vaultId),
-    },
+    ...placesOptions("where --all-due searches, or names are looked up"),
     via: { flags: "--via <way>", does: `${viaNames.join(", ")}`, takes: optional(oneOf(...viaNames)) },
     function: {
       flags: "--function <ocid>",

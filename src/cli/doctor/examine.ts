@@ -1,6 +1,7 @@
 import { createBudget } from "../../base/budget.ts";
 import { parseSettings, type Settings } from "../../base/settings/settings.ts";
 import { readCaBundle } from "../../clients/http/ca-bundle.ts";
+import type { Capabilities } from "../../clients/issuers/issuer.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
 import type { ToldExpiry } from "../../rotation/housekeeping/rotation-tags.ts";
@@ -9,10 +10,11 @@ import type { Runtime } from "../runtime.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
 import { checkBindings, placeOf } from "./bindings.ts";
 import { checkClock } from "./clock-skew.ts";
-import { askExpiry, checkTold, endOf } from "./dates.ts";
+import { askExpiry, checkTold, endOf, lifeOf } from "./dates.ts";
 import { type Facts, readFacts, type Subject } from "./facts.ts";
 import { attempt, type Finding, failed, known, problem } from "./finding.ts";
 import { checkFunction } from "./function-check.ts";
+import { checkGrace, checkNotice } from "./interval-check.ts";
 import { type Contact, checkNetwork, contact } from "./network.ts";
 import { checkNotifications } from "./notify-check.ts";
 import { checkObstacle } from "./obstacle.ts";
@@ -38,6 +40,8 @@ interface ExaminedIssuer {
   readonly contacts: readonly Contact[];
   readonly findings: readonly Finding[];
   readonly told: ToldExpiry | null;
+  /** Null: CURRENT could not be read or understood. */
+  readonly overlap: Capabilities["overlap"] | null;
 }
 
 /** What the issuer says of CURRENT and of the ways back, and how it was reached. */
@@ -45,7 +49,7 @@ async function examineIssuer(runtime: Runtime, signedIn: SignedIn, facts: Facts)
   const { clock } = runtime;
   const { secretId } = facts;
   const current = known(facts.current);
-  if (current === null || secretId === null) return { contacts: [], findings: [], told: null };
+  if (current === null || secretId === null) return { contacts: [], findings: [], told: null, overlap: null };
   // Invalid settings have a finding of their own; the issuer is then asked with the defaults.
   const settings = known(facts.settings) ?? parseSettings({});
   const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
@@ -55,9 +59,11 @@ async function examineIssuer(runtime: Runtime, signedIn: SignedIn, facts: Facts)
   const issuer = createIssuerAccess(runtime, signedIn.access, settings, { authorities, limitMs: ISSUER_LIMIT_MS });
   const opened = await attempt(() => issuer.open(parseContent(current)));
   if ("failure" in opened) {
-    return { contacts: [], findings: [...findings, failed("issuer", opened.failure, places)], told: null };
+    const failure = failed("issuer", opened.failure, places);
+    return { contacts: [], findings: [...findings, failure], told: null, overlap: null };
   }
   const credential = opened.value;
+  const { overlap } = credential.capabilities;
   const reached = await contact(
     runtime.transport,
     clock,
@@ -65,14 +71,14 @@ async function examineIssuer(runtime: Runtime, signedIn: SignedIn, facts: Facts)
     new URL(credential.client.base).origin,
     authorities,
   );
-  if ("failure" in reached.read) return { contacts: [reached], findings, told: null };
+  if ("failure" in reached.read) return { contacts: [reached], findings, told: null, overlap };
   const login = await credential.login(null);
   findings.push(checkLogin(login, secretId));
   const place = placeOf(facts, secretId);
   findings.push(...(await checkObstacle(issuer, { credential, login, place })));
   findings.push(...(await checkBindings(facts, settings, issuer, credential.client, place)));
   findings.push(...(await checkWaysBack(facts, settings, issuer, { credential, login, place }, clock.now())));
-  return { contacts: [reached], findings, told: await askExpiry(credential, login) };
+  return { contacts: [reached], findings, told: await askExpiry(credential, login), overlap };
 }
 
 /** Everything that reads and logins can find out, in the order of the report. */
@@ -99,6 +105,7 @@ export async function examine(
   const notify = await checkNotifications(runtime, signedIn, facts);
   const contacts = [...vault, ...issuer.contacts];
   const now = clock.now();
+  const expiresAt = endOf(facts, issuer.told, now);
   return {
     facts,
     isSignedIn: true,
@@ -110,7 +117,9 @@ export async function examine(
       ...checkRights(facts, runtime.clock.now()),
       ...checkSecret(facts, now),
       ...checkVersions(facts),
-      ...checkSchedule(facts, endOf(facts, issuer.told, now), now),
+      ...checkSchedule(facts, expiresAt, now),
+      ...checkGrace(facts, issuer, lifeOf(facts, expiresAt)),
+      ...checkNotice(facts),
       ...checkTold(facts, issuer.told, now),
       ...issuer.findings,
       ...notify,

@@ -16,6 +16,7 @@ import { type ReadValue, valueMadeAt } from "../../rotation/due/value-age.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { vaultSeams } from "../vault-seams.ts";
 import type { InventoryRow } from "./inventory.ts";
 
 /** A row, and what reading the secret itself has shown. */
@@ -124,8 +125,7 @@ export function createCloserLook(
   { access }: Pick<SignedIn, "access">,
   look: Look,
 ): (row: InventoryRow) => Promise<CloserRow> {
-  const { clock, entropy } = runtime;
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const within = vaultSeams(runtime);
   const read = createReader(runtime);
   const readValue = createValueReader(runtime);
   return async (row) => {
@@ -134,11 +134,10 @@ export function createCloserLook(
     const tooOldAt = look.age === null ? null : row.since + look.age.maxMs;
     const plain: CloserRow = { ...row, tooOldAt, freeSlots: null, waiting: null, problem: null };
     const readsContent = look.content && isNameless;
-    const asksAge = look.age !== null && row.createdAt <= madeBy(look.age, clock.now());
+    const asksAge = look.age !== null && row.createdAt <= madeBy(look.age, runtime.clock.now());
     const asksMore = look.versions || look.waiting;
     if (!asksMore && !readsContent && !(asksAge && row.isKnown)) return plain;
-    const budget = createBudget(clock, null, { budgetMs: LOOK_LIMIT_MS, marginMs: 0, callTimeoutMs });
-    const store = createOciStore(access, row.secretId, { clock, entropy, budget });
+    const store = createOciStore(access, row.secretId, within(LOOK_LIMIT_MS));
     try {
       const { issuer, clientId } = readsContent ? read(await store.readCurrentText()) : row;
       const named = { ...plain, issuer, clientId, isKnown: row.isKnown || readsContent };

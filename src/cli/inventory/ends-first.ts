@@ -11,7 +11,7 @@ export const LATE_MS = 3_600_000;
 /** An interval's share of a value's life: a rotation that fails can be repeated in the rest. */
 const SHARE = 2 / 3;
 /** The longest interval that Vault takes. */
-const MOST_DAYS = 360;
+export const MOST_DAYS = 360;
 
 /** The interval that fits values which live so long, in whole days; null: even Vault's shortest is too long. */
 export function fittingDays(lifeMs: number): number | null {

@@ -1,4 +1,3 @@
-import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createDirectory, type ListedSecret, type SecretDirectory } from "../../clients/vault/directory.ts";
 import { type Dates, earlier } from "../../rotation/due/due.ts";
@@ -8,8 +7,8 @@ import { compartmentsOf } from "../compartments.ts";
 import { defaultList } from "../defaults/defaults.ts";
 import { type Ownership, readOwnership } from "../owner-tags.ts";
 import type { Runtime } from "../runtime.ts";
-import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { vaultSeams } from "../vault-seams.ts";
 
 /** A secret as a list shows it, from its rotation and its tags; its content is not read. Times are milliseconds since the epoch. */
 export interface InventoryRow extends Dates, Ownership {
@@ -92,10 +91,7 @@ function rowOf(secret: ListedSecret, now: number): InventoryRow {
 
 /** A directory as the operator, with the network and the limits of `runtime`. Throws RotationError SETTINGS_INVALID. */
 export function createOperatorDirectory(runtime: Runtime, { access }: Pick<SignedIn, "access">): SecretDirectory {
-  const { clock, entropy } = runtime;
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
-  const budget = createBudget(clock, null, { budgetMs: LIST_LIMIT_MS, marginMs: 0, callTimeoutMs });
-  return createDirectory(access, { clock, entropy, budget });
+  return createDirectory(access, vaultSeams(runtime)(LIST_LIMIT_MS));
 }
 
 /** @throws as `compartmentsOf` does */

@@ -1,11 +1,10 @@
-import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { createRotationClient } from "../../clients/vault/rotation-client.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import type { WorkRequest } from "../../clients/vault/work-request.ts";
 import { asOperator, CliError } from "../cli-error.ts";
 import type { CommandContext } from "../command.ts";
-import { localSettings } from "../settings.ts";
+import { rotationAccess, vaultSeams } from "../vault-seams.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -23,15 +22,9 @@ export async function createSecretReader(
   { runtime, signIn }: Pick<CommandContext<never>, "runtime" | "signIn">,
   secretId: string,
 ): Promise<SecretReader> {
-  const { clock, entropy } = runtime;
-  const { access, endpoint } = await signIn();
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
-  const client = () =>
-    createRotationClient({ ...access, workRequestsEndpoint: endpoint("workRequests") }, secretId, {
-      clock,
-      entropy,
-      budget: createBudget(clock, null, { budgetMs: LIMIT_MS, marginMs: 0, callTimeoutMs }),
-    });
+  const access = rotationAccess(await signIn());
+  const within = vaultSeams(runtime);
+  const client = () => createRotationClient(access, secretId, within(LIMIT_MS));
   return {
     read: () => client().read(),
     workRequest: async (compartmentId) => {

@@ -1,4 +1,3 @@
-import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import { createOciStore } from "../../clients/vault/oci-store.ts";
@@ -11,6 +10,7 @@ import { createValueReader } from "../inventory/closer-look.ts";
 import type { Runtime } from "../runtime.ts";
 import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { rotationAccess, vaultSeams } from "../vault-seams.ts";
 
 /** CURRENT as listed, and when that was, on OCI's clock. */
 export interface Seen {
@@ -42,15 +42,12 @@ const READ_LIMIT_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 
 export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
-  const { clock, entropy } = runtime;
-  const { callTimeoutSeconds, activeWaitSeconds } = localSettings(runtime);
-  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
-  const seams = () => {
-    const limits = { budgetMs: READ_LIMIT_MS, marginMs: 0, callTimeoutMs: callTimeoutSeconds * 1000 };
-    return { clock, entropy, budget: createBudget(clock, null, limits) };
-  };
+  const { clock } = runtime;
+  const { activeWaitSeconds } = localSettings(runtime);
+  const access = rotationAccess(signedIn);
+  const within = vaultSeams(runtime);
   const readValue = createValueReader(runtime);
-  const storeOf = (secretId: string): SecretStore => createOciStore(access, secretId, seams());
+  const storeOf = (secretId: string): SecretStore => createOciStore(access, secretId, within(READ_LIMIT_MS));
   const isCredential: Witness["isCredential"] = async (secretId, versionNo) => {
     try {
       return parseContent((await storeOf(secretId).readVersion(versionNo)).content).kind === "credential";
@@ -63,7 +60,7 @@ export function createWitness(runtime: Runtime, signedIn: SignedIn): Witness {
     isOurs(name) && (await isCredential(secretId, versionNo));
   return {
     look: async (secretId) => {
-      const client = createRotationClient(access, secretId, seams());
+      const client = createRotationClient(access, secretId, within(READ_LIMIT_MS));
       const until = clock.monotonic() + activeWaitSeconds * 1000;
       // A write from before the kill is visible only once the secret is ACTIVE again.
       for (;;) {

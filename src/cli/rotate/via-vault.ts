@@ -1,11 +1,10 @@
-import { createBudget } from "../../base/budget.ts";
 import { RotationError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient, type RotationClient } from "../../clients/vault/rotation-client.ts";
 import type { Pacer } from "../../rotation/pace/pacer.ts";
 import type { Runtime } from "../runtime.ts";
-import { localSettings } from "../settings.ts";
 import type { SignedIn } from "../sign-in/sign-in.ts";
+import { rotationAccess, vaultSeams } from "../vault-seams.ts";
 import { failed, NOT_STARTED, type OnStep, type Result, type Way } from "./target.ts";
 import { RATE_LIMITED } from "./via-function.ts";
 
@@ -66,9 +65,9 @@ async function lookAtWork(followed: Followed, workRequestId: string, onStep: OnS
 
 /** RotateSecret, followed by its work request to the end. A rotation already in progress is followed, and no second one is started. */
 export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Way {
-  const { clock, entropy } = runtime;
-  const access = { ...signedIn.access, workRequestsEndpoint: signedIn.endpoint("workRequests") };
-  const callTimeoutMs = localSettings(runtime).callTimeoutSeconds * 1000;
+  const { clock } = runtime;
+  const access = rotationAccess(signedIn);
+  const within = vaultSeams(runtime);
 
   const follow = async (followed: Followed, workRequestId: string | null, onStep: OnStep): Promise<Result> => {
     const until = clock.monotonic() + LIMIT_MS;
@@ -89,8 +88,7 @@ export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Wa
     const admitted = await pacer.admitRemote(functionId ?? secretId);
     if (admitted === null) return NOT_STARTED;
     try {
-      const budget = createBudget(clock, null, { budgetMs: 2 * LIMIT_MS, marginMs: 0, callTimeoutMs });
-      const client = createRotationClient(access, secretId, { clock, entropy, budget });
+      const client = createRotationClient(access, secretId, within(2 * LIMIT_MS));
       const before = await client.read();
       const followed: Followed = { client, secretId, lastAt: before.rotation.lastAt };
       if (before.rotation.status === "IN_PROGRESS") {

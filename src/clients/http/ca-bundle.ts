@@ -62,7 +62,11 @@ export async function readCaBundle(
   readSecretText: (secretId: string) => Promise<Secret>,
 ): Promise<string | null> {
   if (caBundle === null) return null;
-  return certificatesIn(
-    caBundle.kind === "file" ? await readFile(caBundle.path) : (await readSecretText(caBundle.secretId)).reveal(),
-  );
+  if (caBundle.kind === "file") return readBundleFile(caBundle.path);
+  return certificatesIn((await readSecretText(caBundle.secretId)).reveal());
+}
+
+/** @throws as `readCaBundle` does */
+export async function readBundleFile(path: string): Promise<string> {
+  return certificatesIn(await readFile(path));
 }

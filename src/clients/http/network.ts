@@ -3,7 +3,10 @@ import type { Agent as HttpsAgent } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
+import { RotationError } from "../../base/errors.ts";
 import { isSafeOrigin } from "../../base/origin.ts";
+import { caBundle } from "../../base/settings/kinds.ts";
+import { readBundleFile } from "./ca-bundle.ts";
 import { openTunnel, readProxyRules } from "./proxy.ts";
 import { https, isCertificateRefusal, trusting } from "./tls.ts";
 import {
@@ -104,8 +107,8 @@ function rememberTrust(): (authorities: string | undefined) => Trust {
 /**
  * The real network. Every request opens its own connection. A container is frozen between invocations, so a kept
  * connection may be dead without our knowledge. That would make the outcome of a mint unknown for no reason.
- * @param environment has HTTPS_PROXY and NO_PROXY; wrong values make each request reject with RotationError
- *   SETTINGS_INVALID
+ * @param environment has HTTPS_PROXY, NO_PROXY and OROT_CA_BUNDLE; wrong values make each request reject with
+ *   RotationError SETTINGS_INVALID, but for the bundle only those through a proxy with TLS
  */
 export function createNetworkTransport(
   clock: Clock,
@@ -113,6 +116,18 @@ export function createNetworkTransport(
 ): Transport {
   const httpAgent = new HttpAgent({ keepAlive: false });
   const trust = rememberTrust();
+
+  let bundle: string | null = null;
+  /**
+   * What a proxy's own certificate is held to. The file of OROT_CA_BUNDLE serves requests that trust no authorities of
+   * their own, and for the proxy alone. A bundle in a secret would have to be read through the proxy.
+   */
+  const proxyTrust = async ({ authorities }: HttpRequest, isTls: boolean): Promise<SecureContext | undefined> => {
+    if (!isTls) return undefined;
+    const setting = caBundle(environment["OROT_CA_BUNDLE"] ?? "");
+    if (authorities === undefined && setting?.kind === "file") bundle ??= await readBundleFile(setting.path);
+    return trust(authorities ?? bundle ?? undefined).context;
+  };
 
   const agentFor = ({ authorities }: HttpRequest, tunnel: Socket | null): HttpsAgent => {
     const { agent, context } = trust(authorities);
@@ -174,7 +189,7 @@ export function createNetworkTransport(
       tunnel =
         proxy === null
           ? null
-          : await openTunnel(proxy, tunnelTarget(request, url), timer.signal, trust(request.authorities).context);
+          : await openTunnel(proxy, tunnelTarget(request, url), timer.signal, await proxyTrust(request, proxy.isTls));
       return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
       const host = request.untrusted === undefined ? url.host : null;
@@ -186,6 +201,7 @@ export function createNetworkTransport(
           ? new TransportError("TIMED_OUT", true, "no complete answer before the deadline")
           : TransportError.at("TIMED_OUT", true, "TIMED_OUT", host);
       }
+      if (error instanceof RotationError) throw error;
       throw error instanceof TransportError ? error : failureOf(error, host);
     } finally {
       timer.cancel();

@@ -1,13 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createApplication } from "../../../scripts/consumer/application.ts";
 import { credential } from "../../../src/consumer/index.ts";
 import type { CallName } from "../../../src/emulator/core/call-names.ts";
 import type { FaultKind } from "../../../src/emulator/core/faults.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
-// The OCI SDK prints the text of every failed call.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 const EVERY_MS = 250;
 /** An alarm has a heal sent. */

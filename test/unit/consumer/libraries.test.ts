@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import axios from "axios";
 import * as oidc from "openid-client";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Application, createApplication } from "../../../scripts/consumer/application.ts";
 import { addCredential } from "../../../scripts/consumer/axios-interceptors.ts";
 import { type Credential, credential } from "../../../src/consumer/index.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
-// The OCI SDK prints the text of every failed call.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 const SCOPE = "urn:opc:idm:__myscopes__";
 const TOKEN_URL = "https://idcs.identity.example/oauth2/v1/token";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import axios from "axios";
 import nock from "nock";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createApplication } from "../../../scripts/consumer/application.ts";
 import { addCredential } from "../../../scripts/consumer/axios-interceptors.ts";
 import * as viaFetch from "../../../scripts/consumer/recipe-fetch.ts";
@@ -11,12 +11,10 @@ import * as viaOpenidClient5 from "../../../scripts/consumer/recipe-openid-clien
 import * as viaOpenidClient6 from "../../../scripts/consumer/recipe-openid-client-6.ts";
 import * as viaSimpleOauth2 from "../../../scripts/consumer/recipe-simple-oauth2.ts";
 import { type CredentialSource, credential } from "../../../src/consumer/index.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 import { createFakeVault } from "./rig.ts";
 
-// The OCI SDK prints the text of every failed call.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 const HANG_MS = 20_000;
 const HOST = `https://idcs-${"0".repeat(32)}.identity.oraclecloud.com`;

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/base/secret.ts";
 import { createMirrorRig } from "../../support/mirror-rig.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
 const BYTES = Buffer.from([0x00, 0xff, 0xfe, 0x0a, 0x80]);
 const content = new Secret(BYTES.toString("base64"));
@@ -13,10 +14,7 @@ const made = {
   base64: content,
 };
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 async function setUp() {
   const rig = createMirrorRig();

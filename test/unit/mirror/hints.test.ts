@@ -1,14 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createMirrorWorld, MIRROR_CALLBACK } from "../../prove/mirror/world.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
 const MALFORMED = '{usecase:"credentialRotation","change":"all"}';
 const RECEIVED = { responseCode: 200, returnMessage: "OK: received. Next: nothing.", versionNo: null };
 const MIRROR = { action: "mirror" };
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 function setUp(options: Parameters<typeof createMirrorWorld>[0] = {}) {
   const world = createMirrorWorld(options);

@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { findOrCreate, keep } from "../../../src/mirror/keep.ts";
 import { createMirrorRig, type MirrorRig } from "../../support/mirror-rig.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
 const NAME = "ces.abc123.W.schema.APP";
 const free = () => Promise.resolve();
@@ -12,10 +13,7 @@ const wanted = (text: string) => ({
   description: "mirrored",
 });
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 /** A secret with so many versions: the last is CURRENT, the one before it PREVIOUS. */
 function addVersions({ addSecret, emulator, clock }: MirrorRig, count: number, nameOf = (n: number) => `orot-${n}`) {

@@ -1,16 +1,14 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RotationError } from "../../../src/base/errors.ts";
 import type { SecretStore } from "../../../src/clients/vault/store.ts";
 import { notePause, refuseWhilePaused, takeTurn } from "../../../src/mirror/turn.ts";
 import { createMirrorWorld } from "../../prove/mirror/world.ts";
 import { createMirrorRig } from "../../support/mirror-rig.ts";
+import { silenceSdk } from "../../support/silence-sdk.ts";
 
 const MIRROR = { action: "mirror" };
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 /** A world whose set is stored, and in which a second may pass between two fetches. */
 async function mirrored() {

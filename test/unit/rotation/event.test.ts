@@ -354,6 +354,7 @@ describe("heal", () => {
       by: "operator",
       cursor: "1.a",
     });
+    expect(read({ action: "heal", by: "schedule" })).toEqual({ kind: "heal-all", by: "schedule" });
     expect(read({ action: "heal", by: "alarm" })).toEqual({ kind: "heal-all" });
   });
 

@@ -6,6 +6,9 @@ locals {
   }
   # The function names itself in each metric, so that two rotators may share a compartment and a namespace.
   mine = "resourceId = \"${local.function_id}\""
+  # A heal that a person has sent must not hide a dead schedule. Bodies that do not say who sends them are heard as HEAL_ALL.
+  named     = [for schedule in values(var.schedules) : schedule if try(jsondecode(schedule.body).action == "heal" && jsondecode(schedule.body).by == "schedule", false)]
+  heartbeat = length(local.named) > 0 ? "HEAL_ALL_BY_SCHEDULE" : "HEAL_ALL"
   # A failed rotation answers 200 to the platform, so only these see it. An alarm has the function heal, and heals are hourly: what heals
   # report is looked at over three hours, or each heal would end the alarm and begin it again.
   own_alarms = { for name, alarm in {
@@ -13,7 +16,7 @@ locals {
     locked-out  = { severity = "CRITICAL", query = "Runs[3h]{${local.mine}, outcome = \"LOCKED_OUT\"}.grouping().sum() > 0" }
     overdue     = { severity = "ERROR", query = "SecretsOverdue[3h]{${local.mine}}.grouping().min() > 0" }
     unhealthy   = { severity = "ERROR", query = "SecretsUnhealthy[3h]{${local.mine}}.grouping().min() > 0" }
-    no-heal     = { severity = "CRITICAL", query = "Calls[3h]{${local.mine}, step = \"HEAL_ALL\"}.grouping().absent(3d)" }
+    no-heal     = { severity = "CRITICAL", query = "Calls[3h]{${local.mine}, step = \"${local.heartbeat}\"}.grouping().absent(3d)" }
     slots       = { severity = "WARNING", query = "VersionSlotsLeft[3h]{${local.mine}}.grouping().min() < ${var.fewest_version_slots}" }
     undelivered = { severity = "WARNING", query = "NotificationsUndelivered[3h]{${local.mine}}.grouping().sum() > 0" }
   } : name => merge(alarm, { namespace = var.metric_namespace }) }

@@ -71,7 +71,7 @@ variable "config" {
 }
 variable "schedules" {
   type        = map(object({ cron = string, body = string }))
-  default     = { heal = { cron = "0 * * * *", body = "{\"action\":\"heal\"}" } }
+  default     = { heal = { cron = "0 * * * *", body = "{\"action\":\"heal\",\"by\":\"schedule\"}" } }
   description = "What Resource Scheduler sends, by name: a UNIX cron expression (UTC) and a JSON event."
   validation {
     condition     = alltrue([for schedule in values(var.schedules) : can(jsondecode(schedule.body))])

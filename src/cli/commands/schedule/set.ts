@@ -1,24 +1,14 @@
-import * as z from "zod/mini";
 import type { Schedule } from "../../../clients/vault/rotation-client.ts";
 import type { RotationState } from "../../../clients/vault/rotation-responses.ts";
 import { isAbandoned } from "../../../rotation/housekeeping/rotation-tags.ts";
 import { CliError } from "../../cli-error.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { type Field, functionId, optional } from "../../fields.ts";
+import { functionId, interval, optional } from "../../fields.ts";
 import { createFunctionClient } from "../../function.ts";
 import { secretArgument } from "../../secret-argument.ts";
 import { changeSecret, openSecret, takeUpAgain } from "../../secret-change.ts";
+import { intervalFor, requireSpreadable } from "../../spread.ts";
 import { printSchedule, scheduleData } from "./shown.ts";
-
-const WORDS = "whole days from 1d to 360d";
-/** Vault takes P1D to P360D. */
-const interval: Field<number> = z.pipe(
-  z.string().check(z.regex(/^\d{1,3}d$/, WORDS)),
-  z.pipe(
-    z.transform((text: string) => Number(text.slice(0, -1))),
-    z.number().check(z.minimum(1, WORDS), z.maximum(360, WORDS)),
-  ),
-);
 
 export function isAsWanted({ rotation }: RotationState, wanted: Schedule): boolean {
   return (
@@ -52,6 +42,9 @@ Choose an interval well below the lifetime that the issuer gives the client secr
 it. If the client secret is noted to end before the next rotation, the schedule is written all the same, the exit code is 4, and the command
 that mends it is printed.
 
+--spread keeps many secrets from falling due on one night, which Vault has no first date for: the secret's own interval is shorter than
+--every by less than --spread, by its name. Set without --spread, the interval is --every again.
+
 It needs "use secrets" for this secret, and Vault needs the right to call the function (see docs/deploying.md). To rotate now: oci-rotate
 rotate.`,
   arguments: secretArgument,
@@ -62,6 +55,11 @@ rotate.`,
       does: "OCID of the function that rotates it (default: the present one)",
       takes: optional(functionId),
     },
+    spread: {
+      flags: "--spread <days>",
+      does: "shorten the interval by less than this, each secret's by its name",
+      takes: optional(interval),
+    },
   },
   data: scheduleData,
   examples: [
@@ -70,9 +68,14 @@ rotate.`,
       line: "schedule set ocid1.vaultsecret.oc1.iad.example --every 30d --function ocid1.fnfunc.oc1.iad.example",
     },
     { does: "from now on every 60 days", line: "schedule set ocid1.vaultsecret.oc1.iad.example --every 60d" },
+    {
+      does: "an interval of its own between 51 and 60 days",
+      line: "schedule set ocid1.vaultsecret.oc1.iad.example --every 60d --spread 10d",
+    },
   ],
   async run(context, values) {
     const { runtime } = context;
+    requireSpreadable(values);
     const secret = openSecret(runtime, await context.signIn(), values.secretId);
     const before = await secret.rotation.read();
     const target = values.function ?? before.rotation.functionId;
@@ -83,7 +86,7 @@ rotate.`,
       });
     }
     await context.announce();
-    const wanted: Schedule = { functionId: target, intervalDays: values.every, isScheduled: true };
+    const wanted: Schedule = { functionId: target, intervalDays: intervalFor(before.name, values), isScheduled: true };
     const isNew = !isAsWanted(before, wanted);
     if (target !== before.rotation.functionId) await warnOfUnknownFunction(context, target);
     const after = await changeSecret(secret, runtime, {

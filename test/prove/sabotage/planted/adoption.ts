@@ -21,8 +21,8 @@ export const adoptionBugs: readonly PlantedBug[] = [
     patches: [
       {
         file: "cli/adopt/adopt-one.ts",
-        find: "if (parts.schedule !== null) await",
-        replace: "if (parts.schedule !== null && isNew) await",
+        find: "if (task.schedule !== null) await",
+        replace: "if (task.schedule !== null && isNew) await",
       },
     ],
     unit: "adopt/read-back/update-metadata:killed-before",

@@ -235,7 +235,7 @@ describe("oci-rotate adopt at Keycloak", () => {
     });
   });
 
-  test("a name that is taken by something else is left alone", async () => {
+  test("a name that is taken by something else is found before anything is written, and left alone", async () => {
     const { w, adoptFrom, make } = await realm();
     make("shop");
     w.emulator.admin.createSecret({
@@ -244,9 +244,19 @@ describe("oci-rotate adopt at Keycloak", () => {
       compartmentId: OTHER_COMPARTMENT,
       vaultId: VAULT,
     });
-    const run = await adoptFrom("clientId\nshop\n", "--yes", "--json");
-    expect(run.json()).toMatchObject({ clients: [{ outcome: "skipped", why: expect.stringContaining("is taken") }] });
-    expect(w.emulator.admin.versions(made(w)[0]?.id ?? "")).toHaveLength(1);
+    make("till");
+    const input = "clientId\nshop\ntill\n";
+    const taken = { outcome: "skipped", why: expect.stringContaining("is taken") };
+    const shown = await adoptFrom(input, "--dry-run", "--json");
+    expect(shown.json()).toMatchObject({ clients: [taken, { outcome: "planned" }] });
+    const run = await adoptFrom(input, "--yes", "--json");
+    expect(run.json()).toMatchObject({ clients: [taken, { outcome: "adopted" }] });
+    const names = made(w).map(({ name, id }) => [name, w.emulator.admin.versions(id).length]);
+    expect(names).toEqual([
+      ["oauth-shop", 1],
+      ["oauth-till", 1],
+    ]);
+    expect(run.requests.filter(({ call }) => call === "create-secret")).toHaveLength(1);
   });
 
   test.each(["answer-lost", "server-error-before", "lands-late"] as const)(

@@ -66,3 +66,7 @@ test.each([
 ])("they are told as %s", async (_what, send, outcome, status) => {
   expect(await postMetrics(send, points(), place, AT)).toEqual({ outcome, status });
 });
+
+test.each(["null", "7", "[]"])("metrics whose answer of 200 is %s are posted", async (body) => {
+  expect(await postMetrics(answering(200, body), points(), place, AT)).toMatchObject({ outcome: "posted" });
+});

@@ -1,33 +1,23 @@
 import nock from "nock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createBudget } from "../../../../src/base/budget.ts";
-import type { Entropy } from "../../../../src/base/entropy.ts";
+import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
-import type { OciSigner } from "../../../../src/clients/http/oci-http-client.ts";
 import { createSecretMaker } from "../../../../src/clients/vault/create-secret.ts";
 import { createDirectory } from "../../../../src/clients/vault/directory.ts";
 import { createRotationClient } from "../../../../src/clients/vault/rotation-client.ts";
 import { expectFailure } from "../../../support/failures.ts";
-import { createInstantClock } from "../../../support/instant-clock.ts";
-import { BUNDLE_PATH, createVaultRig, SECRETS, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
+import {
+  BUNDLE_PATH,
+  createVaultRig,
+  createVaultSeams,
+  SECRETS,
+  SIGNATURE,
+  VAULT,
+} from "../../../support/vault-rig.ts";
 
 const PATH = "/20180608/secrets";
 const ONE = "ocid1.vaultsecret.oc1..one";
 const PATH_OF_ONE = `${PATH}/${ONE}`;
-function setUp() {
-  const clock = createInstantClock();
-  const budget = createBudget(clock, null, { budgetMs: 280_000, marginMs: 5_000, callTimeoutMs: 10_000 });
-  const entropy: Entropy = { uuid: () => "", bytes: (length) => new Uint8Array(length), fraction: () => 0 };
-  const signer: OciSigner = {
-    async signHttpRequest(request) {
-      request.headers.append("authorization", SIGNATURE);
-    },
-  };
-  const transport = createNetworkTransport(clock);
-  const access = { transport, signer, vaultEndpoint: VAULT, secretsEndpoint: SECRETS };
-  return { clock, access, seams: { clock, entropy, budget } };
-}
 
 const secret = {
   name: "payments",
@@ -38,14 +28,11 @@ const secret = {
   base64: new Secret("e30="),
 };
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 describe("a new secret", () => {
   test("is asked for with a signed request, without tags where none are given", async () => {
-    const { access, seams } = setUp();
+    const { access, seams } = createVaultSeams();
     const bodies: object[] = [];
     nock(VAULT, { reqheaders: { authorization: SIGNATURE } })
       .post(PATH, (body) => bodies.push(body) > 0)
@@ -57,7 +44,7 @@ describe("a new secret", () => {
 
 describe("the list of secrets", () => {
   test("that does not end is given up after 5,000 pages", async () => {
-    const { access, seams } = setUp();
+    const { access, seams } = createVaultSeams();
     let pages = 0;
     const transport: typeof access.transport = async () => {
       pages += 1;
@@ -77,7 +64,7 @@ describe("a change that Vault refuses names the operation, and without an etag a
     ["RotateSecret", "post", `${PATH_OF_ONE}/actions/rotate`],
     ["CancelSecretRotation", "post", `${PATH_OF_ONE}/actions/cancelRotation`],
   ] as const)("%s", async (operation, method, target) => {
-    const { access, seams } = setUp();
+    const { access, seams } = createVaultSeams();
     const client = createRotationClient({ ...access, workRequestsEndpoint: VAULT }, ONE, seams);
     const schedule = { functionId: "ocid1.fnfunc.oc1..f", intervalDays: 30, isScheduled: true };
     const changes = {

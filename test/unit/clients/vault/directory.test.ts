@@ -1,13 +1,9 @@
 import nock from "nock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createBudget } from "../../../../src/base/budget.ts";
-import type { Entropy } from "../../../../src/base/entropy.ts";
-import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
-import type { OciSigner } from "../../../../src/clients/http/oci-http-client.ts";
+import { describe, expect, test } from "vitest";
 import { createDirectory } from "../../../../src/clients/vault/directory.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
-import { createInstantClock } from "../../../support/instant-clock.ts";
-import { SECRETS, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
+import { createVaultSeams, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
 
 const COMPARTMENT = "ocid1.compartment.oc1..abc";
 const FUNCTION = "ocid1.fnfunc.oc1.iad.abc";
@@ -29,25 +25,13 @@ const targeting = (functionId: string) => ({
   isScheduledRotationEnabled: true,
 });
 
-function setUp(budgetMs = 280_000) {
-  const clock = createInstantClock();
-  const budget = createBudget(clock, null, { budgetMs, marginMs: 5_000, callTimeoutMs: 10_000 });
-  const entropy: Entropy = { uuid: () => "", bytes: (length) => new Uint8Array(length), fraction: () => 0 };
-  const signer: OciSigner = {
-    async signHttpRequest(request) {
-      request.headers.append("authorization", SIGNATURE);
-    },
-  };
-  const transport = createNetworkTransport(clock);
-  const access = { transport, signer, vaultEndpoint: VAULT, secretsEndpoint: SECRETS };
-  const directory = createDirectory(access, { clock, entropy, budget });
-  return { clock, directory, list: () => directory.list(COMPARTMENT) };
+function setUp(budgetMs?: number) {
+  const { access, seams } = createVaultSeams(budgetMs);
+  const directory = createDirectory(access, seams);
+  return { clock: seams.clock, directory, list: () => directory.list(COMPARTMENT) };
 }
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 describe("the secrets of a compartment", () => {
   test("are asked for with a signed request, and told with the function that rotates them", async () => {

@@ -1,9 +1,10 @@
 import nock from "nock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
 import type { SecretStore, Write } from "../../../../src/clients/vault/store.ts";
 import { expectNoTrace } from "../../../support/failures.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
 import { createVaultRig, SECRET_PATH, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
 
 const CANARY = "canary/+9c1f~4711";
@@ -13,10 +14,7 @@ const DELETION_PATH = `${SECRET_PATH}/version/3/actions/scheduleDeletion`;
 const ok = { id: "x", lifecycleState: "UPDATING" };
 const error = (code: string, message = `quotes ${CANARY}`) => ({ code, message });
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 describe("what goes over the wire", () => {
   const signed = { reqheaders: { authorization: SIGNATURE, "if-match": "e1" }, badheaders: ["opc-retry-token"] };

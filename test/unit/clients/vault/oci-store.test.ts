@@ -1,7 +1,8 @@
 import nock from "nock";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
 import { BUNDLE_PATH, createVaultRig, SECRET_PATH, SECRETS, SIGNATURE, VAULT } from "../../../support/vault-rig.ts";
 
 const CANARY = "canary/+9c1f~4711";
@@ -22,10 +23,7 @@ const bundle = {
   secretBundleContent: { contentType: "BASE64", content: Buffer.from(`{"appSecret":"${CANARY}"}`).toString("base64") },
 };
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 describe("readSecret", () => {
   test("asks for the secret with a signed request and gives its state with the etag", async () => {

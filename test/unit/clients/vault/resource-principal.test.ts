@@ -1,10 +1,11 @@
 import { generateKeyPairSync, verify } from "node:crypto";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parseSettings } from "../../../../src/base/settings/settings.ts";
 import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
 import { resourcePrincipalAccess } from "../../../../src/clients/vault/resource-principal.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 import { createInstantClock } from "../../../support/instant-clock.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -24,9 +25,7 @@ function setPrincipal(region: string): void {
 const access = (environment: Record<string, string> = {}) =>
   resourcePrincipalAccess(createNetworkTransport(createInstantClock()), parseSettings(environment));
 
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 test.each([
   [

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createBudget } from "../../../../src/base/budget.ts";
 import { DAY_MS } from "../../../../src/base/durations.ts";
 import { createRotationClient } from "../../../../src/clients/vault/rotation-client.ts";
@@ -6,6 +6,7 @@ import { createSeededEntropy } from "../../../../src/emulator/core/seeded-entrop
 import type { InvokeFunction } from "../../../../src/emulator/functions/api.ts";
 import { createScheduler } from "../../../../src/emulator/vault/scheduler.ts";
 import { expectFailure } from "../../../support/failures.ts";
+import { silenceSdk } from "../../../support/silence-sdk.ts";
 import { setUp } from "../../emulator/harness.ts";
 
 /** The real SDK clients against the emulator, whose function answers every step so. */
@@ -30,10 +31,7 @@ function world(answer: object = { responseCode: 200, returnMessage: "OK: done. N
   return { ...made, client: clientOf(secretId), clientOf, scheduler: createScheduler({ emulator, invoke }) };
 }
 
-// The function silences what the SDK prints of every failed call: see src/base/silence.ts.
-beforeEach(() => {
-  vi.spyOn(console, "warn").mockImplementation(() => undefined);
-});
+silenceSdk();
 
 describe("a rotation by Vault", () => {
   test("is found by its secret, the last one that was accepted", async () => {

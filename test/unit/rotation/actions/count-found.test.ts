@@ -84,23 +84,23 @@ describe("a heal of many", () => {
     expect(posted(w).map((one) => "SecretsFound" in one)).toEqual([true, false]);
   });
 
-  test("is a sign that the schedule works only if neither an alarm nor an operator has sent it", async () => {
+  test("is a sign that the schedule works only if the schedule has sent it, and says so", async () => {
     const w = await fleet();
     w.make("healthy");
     const alarm = { type: "REPEAT", severity: "CRITICAL", dedupekey: "d", title: "no-heal" };
-    const events = [{ action: "heal" }, alarm, { action: "heal", by: "operator" }];
+    const byWords = ["schedule", "operator", "somebody"].map((by) => ({ action: "heal", by }));
+    const events = [{ action: "heal" }, alarm, ...byWords];
     for (const event of events) expect(outcomeOf(await w.call(event))).toMatch(/ 200$/);
     const steps = posted(w).map((one) => Object.keys(one).find((key) => key.startsWith("Calls ")));
     expect(steps).toEqual([
       "Calls HEAL_ALL NOTHING_TO_DO ok",
       "Calls HEAL_ALL_BY_ALARM NOTHING_TO_DO ok",
+      "Calls HEAL_ALL_BY_SCHEDULE NOTHING_TO_DO ok",
       "Calls HEAL_ALL_BY_OPERATOR NOTHING_TO_DO ok",
+      "Calls HEAL_ALL NOTHING_TO_DO ok",
     ]);
-    expect(w.log.filter(({ event }) => event === "call-ended").map(({ step }) => step)).toEqual([
-      "HEAL",
-      "HEAL",
-      "HEAL",
-    ]);
+    const ended = w.log.filter(({ event }) => event === "call-ended");
+    expect(ended.map(({ step }) => step)).toEqual(Array.from(events, () => "HEAL"));
   });
 });
 

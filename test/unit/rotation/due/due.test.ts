@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dueAt, dueState, earlier, isDue } from "../../../../src/rotation/due/due.ts";
+import { dueAt, dueState, isDue } from "../../../../src/rotation/due/due.ts";
 
 const NOW = 1_000_000;
 const dates = (nextRotationAt: number | null, expiresAt: number | null, tooOldAt: number | null = null) => ({
@@ -33,18 +33,5 @@ describe("what is due", () => {
     expect(dueState(dates(null, null), NOW, 1)).toBe("no-date");
     expect(dueState(dates(null, null, NOW - 5), NOW, 1)).toBe("due");
     expect(dueState(dates(NOW + 5, null, NOW + 2), NOW, 1)).toBe("later");
-  });
-});
-
-describe("of the issuer's date and a rule's", () => {
-  test.each<[string, number | null, number | null, ReturnType<typeof earlier>]>([
-    ["the rule's counts if it is earlier", 5, 4, { expiresAt: 4, expirySource: "vault" }],
-    ["the issuer's counts if it is earlier", 4, 5, { expiresAt: 4, expirySource: "issuer" }],
-    ["the issuer's counts if they are the same", 4, 4, { expiresAt: 4, expirySource: "issuer" }],
-    ["the rule's counts if it is the only one", null, 4, { expiresAt: 4, expirySource: "vault" }],
-    ["the issuer's counts if it is the only one", 4, null, { expiresAt: 4, expirySource: "issuer" }],
-    ["neither counts if there is none", null, null, { expiresAt: null, expirySource: null }],
-  ])("%s", (_what, issuerAt, ruleAt, outcome) => {
-    expect(earlier(issuerAt, ruleAt)).toEqual(outcome);
   });
 });

@@ -25,7 +25,7 @@ run "the_function_has_its_full_time_and_json_lines" {
 
 run "the_schedule_sends_one_json_text_in_a_list" {
   assert {
-    condition     = oci_resource_scheduler_schedule.this["heal"].resources[0].parameters[0].value == tolist(["{\"action\":\"heal\"}"])
+    condition     = oci_resource_scheduler_schedule.this["heal"].resources[0].parameters[0].value == tolist(["{\"action\":\"heal\",\"by\":\"schedule\"}"])
     error_message = jsonencode(oci_resource_scheduler_schedule.this["heal"].resources)
   }
   assert {
@@ -36,7 +36,20 @@ run "the_schedule_sends_one_json_text_in_a_list" {
 
 run "no_heal_for_three_hours_is_an_absence_over_that_interval" {
   assert {
-    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{resourceId = \"${oci_functions_function.rotator[0].id}\", step = \"HEAL_ALL\"}.grouping().absent(3d)"
+    condition     = output.alarm_queries["no-heal"] == "Calls[3h]{resourceId = \"${oci_functions_function.rotator[0].id}\", step = \"HEAL_ALL_BY_SCHEDULE\"}.grouping().absent(3d)"
+    error_message = output.alarm_queries["no-heal"]
+  }
+}
+
+run "a_schedule_that_does_not_say_who_sends_it_is_heard_as_before" {
+  variables {
+    schedules = {
+      heal     = { cron = "0 * * * *", body = "{\"action\":\"heal\"}" }
+      saturday = { cron = "*/5 2-3 * * 6", body = "{\"action\":\"rotate-due\",\"by\":\"schedule\"}" }
+    }
+  }
+  assert {
+    condition     = strcontains(output.alarm_queries["no-heal"], "step = \"HEAL_ALL\"}")
     error_message = output.alarm_queries["no-heal"]
   }
 }

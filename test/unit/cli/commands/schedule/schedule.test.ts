@@ -63,6 +63,21 @@ describe("oci-rotate schedule set", () => {
     expectOnlyReads(again);
   });
 
+  test("--spread makes the interval shorter by the secret's own number of days, until it is set without", async () => {
+    const w = await cli();
+    const functionId = w.deploy();
+    const names = ["one", "two", "three", "four"];
+    const content = JSON.stringify(w.client.content);
+    const ids = names.map((name) => w.emulator.admin.createSecret({ name, content, functionId }));
+    const set = async (id: string, ...words: readonly string[]) =>
+      (await w.run("schedule", "set", id, "--every", "60d", ...words, "--json")).json()["everyDays"] as number;
+    const days = await Promise.all(ids.map((id) => set(id, "--spread", "20d")));
+    expect(days.every((every) => every > 40 && every <= 60)).toBe(true);
+    expect(new Set(days).size).toBeGreaterThan(1);
+    expect(await set(ids[0] ?? "", "--spread", "20d")).toBe(days[0]);
+    for (const id of ids) expect(await set(id)).toBe(60);
+  });
+
   test("says that the client secret ends before the rotation just planned, with a command that mends it", async () => {
     const w = await cli();
     const { id } = await scheduled(w, 10);
@@ -128,6 +143,7 @@ describe("oci-rotate schedule set", () => {
     [["--every", "0d"], "--every takes whole days from 1d to 360d"],
     [["--every", "361d"], "--every takes whole days from 1d to 360d"],
     [["--every", "12h"], "--every takes whole days from 1d to 360d"],
+    [["--every", "30d", "--spread", "31d"], "--spread 31d is longer than the interval of 30 days"],
     [["--every", "30d", "--function", "nobody"], "--function takes the OCID of a function"],
     [["--every", "30d"], "the secret's rotation targets no function"],
   ])("refuses %j", async (words, told) => {
