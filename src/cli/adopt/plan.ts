@@ -1,6 +1,7 @@
 import { asRotationError } from "../../base/errors.ts";
 import type { DefinedTags, TagKey } from "../../base/place.ts";
 import { printable } from "../../base/printable.ts";
+import { type AuthorityContent, isOwnClient } from "../../clients/issuers/authority-content.ts";
 import { type Client, clientTag } from "../../clients/issuers/client.ts";
 import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
@@ -35,8 +36,8 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
-  /** The authority as a client; null: the operator reads. */
-  readonly speaker: Client | null;
+  /** Who is left alone; null: the operator reads. */
+  readonly speaker: AuthorityContent | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
   /** A value of ours is put beside one that nobody knows (UAA), or beside one that has expired (Keycloak). */
@@ -82,10 +83,8 @@ const EXPIRED = [
 /**
  * Whether it is the authority itself. Its value is in the authority's own secret: a rotation of another one would leave that with a dead value.
  */
-function isSpeaker({ place, listed }: Joined, { speaker }: PlanOptions): boolean {
-  const isThere = speaker?.issuer === place.issuer && speaker.base === place.base && speaker.realm === place.realm;
-  return isThere && speaker.clientId === listed?.clientId;
-}
+const isSpeaker = ({ place, listed }: Joined, { speaker }: PlanOptions): boolean =>
+  speaker !== null && listed?.clientId != null && isOwnClient(speaker, { ...place, clientId: listed.clientId });
 
 /** Why a client is none to adopt; null: it is one. */
 function obstacle(

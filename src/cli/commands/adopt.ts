@@ -1,5 +1,4 @@
 import { printable } from "../../base/printable.ts";
-import { ownClient } from "../../clients/issuers/authority-content.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
@@ -85,7 +84,8 @@ key; what is left out is as in the options. Its compartments are searched too.`,
     const usual = { compartmentId, vaultId: values.vaultId, keyId: values.keyId };
     const byOwner = values.place === undefined ? new Map<string, never>() : readPlaces(values.place, usual);
     const others = [...byOwner.values()].map((place) => place.compartmentId);
-    const places = { ...given, compartmentIds: [...new Set([...given.compartmentIds, ...others])] };
+    // Every vault counts, whatever the operator's default is: a second secret for a client would make the first one wrong.
+    const places = { compartmentIds: [...new Set([...given.compartmentIds, ...others])], vaultIds: [] };
     const source = await openSource(context, {
       ...values,
       realms: values.realm,
@@ -114,7 +114,7 @@ key; what is left out is as in the options. Its compartments are searched too.`,
       definedTags: readTags(values.definedTag),
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
-      speaker: source.authority === null ? null : ownClient(source.authority),
+      speaker: source.authority,
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
       resets: values.reset,
@@ -189,7 +189,7 @@ key; what is left out is as in the options. Its compartments are searched too.`,
       },
       bind: async (secrets) => {
         entries = [...entriesOf(secrets)];
-        if (entries.length === 0 || !values.bind) return;
+        if (entries.length === 0 || !values.bind || runtime.signal.aborted) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
         try {
           await addEntries(runtime, signedIn, authorityId, entries);

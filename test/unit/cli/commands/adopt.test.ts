@@ -17,6 +17,7 @@ import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
 const world = useAdoption();
 const made = madeIn;
+const THIRD = "ocid1.compartment.oc1..third";
 
 /** A Keycloak realm whose warden may read every client's secret. */
 async function realm(mayRotate: readonly object[] = []) {
@@ -110,6 +111,56 @@ describe("oci-rotate adopt at Keycloak", () => {
     expect(run.json()).toMatchObject({
       ...{ counts: { adopted: 1 }, binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } },
     });
+  });
+
+  test.each([
+    ["another vault than the default one", "shop", {}],
+    ["another vault, by the name that a new one would have", "oauth-shop", {}],
+    ["another compartment, by that name", "oauth-shop", { compartmentId: THIRD }],
+  ])("makes no second secret for a client that is in %s", async (_where, name, place) => {
+    const { w, authority, make } = await realm();
+    const { clientId, secret } = make("shop");
+    w.emulator.admin.createSecret({ name: "no-client", content: "{}", compartmentId: THIRD });
+    const text = { issuer: "keycloak", url: KEYCLOAK, realm: "shop", clientId, clientSecret: secret };
+    const id = w.emulator.admin.createSecret({
+      ...{ name, content: JSON.stringify(text), vaultId: "ocid1.vault.oc1.iad.another" },
+      ...{ compartmentId: OTHER_COMPARTMENT, ...place },
+    });
+    const run = await w.runWith(
+      { environment: { OROT_ISSUER_ORIGINS: KEYCLOAK, OROT_CLI_VAULT: VAULT } },
+      ...[
+        "adopt",
+        "--authority",
+        authority,
+        ...INTO,
+        "--compartment",
+        "ocid1.compartment.oc1..third",
+        "--yes",
+        "--json",
+      ],
+    );
+    expect(run.json()).toMatchObject({ clients: [{ clientId, outcome: "already", secretId: id }] });
+    expect(made(w).filter((one) => one.id !== id)).toEqual([]);
+  });
+
+  test("after Ctrl-C the report names what was made and not bound, and nothing is written any more", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const stop = new AbortController();
+    const run = await w.runWith(
+      {
+        signal: stop.signal,
+        transport: (request) => {
+          if (request.method === "POST" && request.url.endsWith("/secrets")) stop.abort();
+          return w.emulator.transport(request);
+        },
+      },
+      ...["adopt", "--authority", authority, ...INTO, "--bind", "--yes", "--json"],
+    );
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop adopted"]);
+    expect(run.json()).toMatchObject({ binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } });
+    expect(w.emulator.admin.versions(authority)).toHaveLength(1);
   });
 
   test("an owner whose text is no tag keeps no client from its adoption", async () => {
