@@ -109,7 +109,7 @@ function obstacle(
 
 /** An issuer that shows no client secret needs one from the input, or the word to make one. */
 function valueMissing(client: Client, line: InputLine | null, options: PlanOptions): readonly [string, string] | null {
-  const isKnown = line?.value != null || showsClientSecrets(client) || newValueFor(client, options) !== "none";
+  const isKnown = line?.value != null || showsClientSecrets(client) || newValueFor(client, false, options) !== "none";
   return isKnown ? null : NO_VALUE["never-shown"];
 }
 
