@@ -13,11 +13,14 @@ const joined = (one: ListedClient | null, realm = "r", heldBy: readonly string[]
     ...{ issuer: "keycloak", base: "https://sso.example.org", realm, zone: null, tenant: null, isAddressKnown: true },
   } as unknown as Joined["place"],
   listed: one,
-  secrets: heldBy.map((name) => ({ row: { name, secretId: `id-${name}` } })) as unknown as Joined["secrets"],
+  secrets: heldBy.map((name) => ({
+    row: { name, secretId: `id-${name}`, compartmentId: "c", vaultId: "v" },
+  })) as unknown as Joined["secrets"],
 });
+const PLACE = { compartmentId: "c", vaultId: "v", keyId: "k" };
 const OPTIONS: PlanOptions = {
   ...{ template: "{client}", owner: null, contact: null, definedTags: {}, bindingTag: null, mayBeUnproven: false },
-  ...{ tokenUrl: null, adds: false, resets: [] },
+  ...{ tokenUrl: null, adds: false, resets: [], speaker: null, placeFor: () => PLACE, scheduleFor: () => null },
 };
 const line = (clientId: string, more: Partial<InputLine> = {}): InputLine => ({
   ...{ line: 3, clientId, realm: null, tenant: null, value: null, owner: null, contact: null, ...more },
