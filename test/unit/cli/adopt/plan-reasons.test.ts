@@ -20,7 +20,7 @@ const joined = (one: ListedClient | null, realm = "r", heldBy: readonly string[]
 const PLACE = { compartmentId: "c", vaultId: "v", keyId: "k" };
 const OPTIONS: PlanOptions = {
   ...{ template: "{client}", owner: null, contact: null, definedTags: {}, bindingTag: null, mayBeUnproven: false },
-  ...{ tokenUrl: null, adds: false, resets: [], speaker: null, placeFor: () => PLACE, scheduleFor: () => null },
+  ...{ tokenUrl: null, adds: false, resets: [], speaker: null, now: 0, placeFor: () => PLACE, scheduleFor: () => null },
 };
 const line = (clientId: string, more: Partial<InputLine> = {}): InputLine => ({
   ...{ line: 3, clientId, realm: null, tenant: null, value: null, owner: null, contact: null, ...more },
