@@ -45,7 +45,9 @@ function parse(): DemoOptions | null {
   try {
     return readOptions(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : "unknown option"}\n\n${helpText}`);
+    process.stderr.write(
+      `${error instanceof Error ? error.message : "unknown option"}\nnpm run demo -- --help lists the options.\n`,
+    );
     return null;
   }
 }

@@ -70,8 +70,13 @@ export class CliError extends Error {
 
 const WORDS = [
   ["dynamic-group <function's group>", "group <your group>"],
-  ["the function may not see it", "you may not see it"],
+  ["does not exist, or the function may not see it", "does not exist in this region, or you may not see it"],
+  [
+    "check the OCID, and the policy line",
+    "check the OCID, the region (oci-rotate session shows it), and the policy line",
+  ],
   ["the function's policies reach", "your policies reach"],
+  ["correct the function's configuration", "correct it in the environment of this shell"],
 ] as const;
 
 /** The pipeline's texts address the function. Where it ran here, with the operator's credentials, they must address the operator. */

@@ -20,6 +20,8 @@ export interface Parameter<T> {
   readonly default?: string;
   /** A secret's OCID or name; `run` gets the OCID. */
   readonly isSecret?: boolean;
+  /** `--compartment` has a purpose of its own beside it. */
+  readonly sharesPlaces?: boolean;
 }
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type ValuesOf<P extends Parameters> = { readonly [K in keyof P]: z.output<P[K]["takes"]> };

@@ -40,6 +40,10 @@ export const secretsArgument = {
 export const secretOption = (flag: string, does: string) =>
   ({ flags: `${flag} <secret>`, does, takes: secret, isSecret: true }) as const;
 
+/** The same where it may be left out, of a command whose `--compartment` has a purpose of its own. */
+export const optionalSecretOption = (flag: string, does: string) =>
+  ({ flags: `${flag} <secret>`, does, takes: optional(secret), isSecret: true, sharesPlaces: true }) as const;
+
 /** Where a name is looked up. Every command that takes a secret has these, or options of these names with more to them. */
 export const namePlaceOptions = {
   compartment: {

@@ -96,7 +96,9 @@ export async function withSecretIds(context: Context, definition: AnyCommand, va
   const parameters = Object.entries({ ...definition.arguments, ...definition.options });
   const keys = parameters.flatMap(([key, { isSecret }]) => (isSecret === true ? [key] : []));
   requireName(
-    keys.flatMap((key) => given.parse(values[key])),
+    parameters.flatMap(([key, { isSecret, sharesPlaces }]) =>
+      isSecret === true && sharesPlaces !== true ? given.parse(values[key]) : [],
+    ),
     values,
   );
   const resolved: Record<string, unknown> = { ...values };

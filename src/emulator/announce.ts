@@ -21,14 +21,14 @@ export function announce(options: CommandOptions, url: string, sample: Sample, c
   out(`  function     ${sample.functionId}  (${program})`);
   out(`  oci config   ${configFile}`);
   out("");
-  out("A function of your own needs to know where its issuers are:");
-  for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
-  out("");
   out("Try in another terminal, after npm run build:");
   for (const { does, command } of ownCommands) out(`  # ${does}\n  ${command}`);
   out("");
   out("Or with OCI's own command line:");
   for (const { does, command } of commands) out(`  # ${does}\n  ${command}`);
+  out("");
+  out("A function of your own needs to know where its issuers are:");
+  for (const [name, value] of Object.entries(issuerSettings(url))) out(`  export ${name}=${value}`);
 }
 
 export function describeRotation(report: RotationReport): string {

@@ -110,7 +110,8 @@ async function run(options: CommandOptions, notes: string, atEnd: (close: () => 
   scheduler.start();
   const stopping = signalled();
   const config = configFile(options, emulator, atEnd);
-  const announced = { port: server.port, url: server.url, configFile: config, compartmentId: sample.compartmentId };
+  const authorities = fn.config["OROT_AUTHORITY_SECRET_IDS"];
+  const announced = { port: server.port, url: server.url, configFile: config, sample, authorities };
   atEnd(noteRunning(notes, announced, systemClock.now()));
   announce(options, server.url, sample, config);
   await stopping;

@@ -17,7 +17,9 @@ export interface Announced {
   readonly port: number;
   readonly url: string;
   readonly configFile: string;
-  readonly compartmentId: Sample["compartmentId"];
+  readonly sample: Sample;
+  /** OROT_AUTHORITY_SECRET_IDS of the function. */
+  readonly authorities: string | undefined;
 }
 
 /** The user's own folder, so that nobody else can plant a note. */
@@ -29,7 +31,7 @@ export function notesFolder(environment: Readonly<Record<string, string | undefi
 /** Returns what removes the note again. An emulator without a place for notes runs all the same. */
 export function noteRunning(
   folder: string,
-  { port, url, configFile, compartmentId }: Announced,
+  { port, url, configFile, sample, authorities }: Announced,
   now: number,
 ): () => void {
   const file = join(folder, `${port}.json`);
@@ -38,8 +40,18 @@ export function noteRunning(
     OROT_CLI_CONFIG_FILE: configFile,
     OROT_CLI_PROFILE: "DEFAULT",
     OROT_CLI_AUTH: "api-key",
-    OROT_CLI_COMPARTMENT: compartmentId,
+    OROT_CLI_COMPARTMENT: sample.compartmentId,
     ...issuerSettings(url),
+    // As the documents name them, so that their commands run as they are printed.
+    COMPARTMENT: sample.compartmentId,
+    VAULT: sample.vaultId,
+    KEY: sample.keyId,
+    FUNCTION: sample.functionId,
+    SECRET: sample.secretId,
+    ...(authorities !== undefined && {
+      AUTHORITY: authorities.split(",")[0] ?? "",
+      OROT_AUTHORITY_SECRET_IDS: authorities,
+    }),
   };
   const note: Note = { pid: process.pid, port, startedAt: now, variables };
   try {

@@ -1,3 +1,4 @@
+import { COMPARTMENT } from "./core/places.ts";
 import { DAY_MS, iso, type JsonObject } from "./core/wire.ts";
 import type { Emulator } from "./emulator.ts";
 import { replaceSecret } from "./identity/state.ts";
@@ -28,9 +29,10 @@ interface Member {
 
 const AT_ONCE = { oldDiesAfterMs: 0, refusals: 0, lateMs: 0 };
 
-/** The setting that lets the function reset secrets at the Ed-Fi CMS. */
+/** Settings that let the function heal the fleet, and reset secrets at the Ed-Fi CMS. */
 export interface FleetSettings {
   readonly OROT_AUTHORITY_SECRET_IDS: string;
+  readonly OROT_HEAL_COMPARTMENT_IDS: string;
 }
 
 /**
@@ -78,9 +80,9 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
   create({ name: "reports-expired", ...app("reports"), owner: "Finance", age: 95, dueInDays: 2, expiresInDays: -5 });
   create({ name: "crm-unmanaged", ...app("crm"), owner: "Sales", age: 400, dueInDays: null });
 
-  // Deactivated at the domain: its own request for a new secret is refused.
+  // Somebody took the grant away: whoever logs in is told so, and nothing about the secret.
   const failed = app("payroll");
-  admin.app("payroll").active = false;
+  admin.app("payroll").clientCredentials = false;
   create({
     name: "payroll-failed",
     ...failed,
@@ -106,14 +108,14 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
     dueInDays: 4,
   });
   const pending = Buffer.from(JSON.stringify({ ...interrupted.content, appSecret: value }, null, 2)).toString("base64");
-  const stored = {
+  const finished = {
     name: "orot-2",
     content: pending,
     stage: "PENDING",
     now: now - 600_000,
     keepPending: false,
   } as const;
-  addVersion(admin.secret(interruptedId), stored);
+  addVersion(admin.secret(interruptedId), finished);
 
   admin.createRealm({
     name: REALM,
@@ -125,18 +127,28 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
     ...{ name: "storefront-keycloak", content: storefront, issuer: "keycloak", client: "storefront" },
     ...{ owner: "Web", age: 10, dueInDays: 19, outcome: "OK" },
   });
+  // Nobody has rotated this one yet: `adopt` finds it, by the authority.
   admin.createKeycloakClient({ realm: REALM, clientId: "search" });
+  const warden = admin.createKeycloakClient({ realm: REALM, clientId: "warden", roles: ["manage-clients"] });
+  const shopAuthority = {
+    kind: "client-secret",
+    ...{ issuer: "keycloak", url, realm: REALM, clientId: "warden", clientSecret: warden.secret },
+    mayRotate: [],
+  };
 
-  const { clientId } = admin.createUaaClient({ clientId: "billing" });
+  // Rotated just now: the value of before works until its grace is over.
+  const { clientId, secret: older } = admin.createUaaClient({ clientId: "billing" });
   const newest = newSecret(state.uaa, entropy.uuid(), now, NO_LAG);
   const both = admin.uaaClient(clientId);
   setSecrets(both, [...both.secrets, newest], now, NO_LAG);
-  const billing = { issuer: "uaa", url: `${url}/uaa`, clientId, clientSecret: newest.value };
-  create({
+  const billing = { issuer: "uaa", url: `${url}/uaa`, clientId, clientSecret: older };
+  const billingId = create({
     ...{ name: "billing-overlapping", content: billing, issuer: "uaa", client: clientId },
     ...{ owner: "Finance", age: 0, dueInDays: 30 },
-    metadata: { orot: JSON.stringify({ secondPending: "taken", currentSince: { version: 1, at: iso(now) } }) },
+    metadata: { orot: JSON.stringify({ secondPending: "taken", currentSince: { version: 2, at: iso(now) } }) },
   });
+  const renewed = Buffer.from(JSON.stringify({ ...billing, clientSecret: newest.value }, null, 2)).toString("base64");
+  addVersion(admin.secret(billingId), { name: "orot-2", content: renewed, stage: "CURRENT", now, keepPending: false });
 
   const student = admin.createApiClient();
   const office = admin.createApiClient({ role: "cms-client" });
@@ -151,9 +163,9 @@ export function createSampleFleet(emulator: Emulator, functionId: string, url: s
     ...{ issuer: "edfi-cms", url, clientId: office.key, clientSecret: office.secret },
     mayRotate: [{ client: key, apiClientId, secretId: rosterId }],
   };
-  return {
-    OROT_AUTHORITY_SECRET_IDS: admin.createSecret({ name: "roster-authority", content: JSON.stringify(authority) }),
-  };
+  const stored = Object.entries({ "shop-authority": shopAuthority, "roster-authority": authority });
+  const authorities = stored.map(([name, content]) => admin.createSecret({ name, content: JSON.stringify(content) }));
+  return { OROT_AUTHORITY_SECRET_IDS: authorities.join(","), OROT_HEAL_COMPARTMENT_IDS: COMPARTMENT };
 }
 
 const seconds = (at: number) => `${iso(at).slice(0, 19)}Z`;

@@ -110,19 +110,26 @@ describe("npm run emulator", () => {
         encoding: "utf8",
         env: environment,
       });
-    const { status, stdout } = setUp();
-    expect(status).toBe(0);
-    const scan = spawnSync(
-      "sh",
-      ["-c", `eval "$SETUP"; exec "$NODE" src/cli/oci-rotate.ts status sample-app-credential --json`],
-      {
+    const { stdout } = setUp();
+    expect(stdout).toContain(`export SECRET=${secretId}\n`);
+    const inShell = (command: string) =>
+      spawnSync("sh", ["-c", `eval "$SETUP"; exec "$NODE" src/cli/oci-rotate.ts ${command} --json`], {
         cwd: root,
         encoding: "utf8",
         env: { ...environment, NODE: process.execPath, SETUP: stdout },
-      },
+      });
+    const status = inShell("status sample-app-credential");
+    expect(status.stderr).toBe("");
+    expect(JSON.parse(status.stdout)).toMatchObject({ secretId, healthy: true });
+    // The documents' own variables are set too.
+    const adopt = inShell(
+      `adopt --authority "$AUTHORITY" --compartment "$COMPARTMENT" --vault-id "$VAULT" --key-id "$KEY" --function "$FUNCTION" --dry-run`,
     );
-    expect(scan.stderr).toBe("");
-    expect(JSON.parse(scan.stdout)).toMatchObject({ secretId, healthy: true });
+    expect(adopt.stderr).toBe("");
+    expect(JSON.parse(adopt.stdout).clients.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      "planned",
+      "already",
+    ]);
     child.kill("SIGTERM");
     await ended;
     const late = setUp();

@@ -21,6 +21,7 @@ interface Line {
   readonly outcome: string;
   readonly isProven: boolean;
   readonly secretId: string | null;
+  readonly why: string | null;
 }
 
 /** The commands in real time: Vault emulated, the issuer the real one at `url`, asked by the authority with this content. */
@@ -31,6 +32,7 @@ export function openAdoption(w: CliWorld, url: string, authority: object) {
   const authorityId = w.emulator.admin.createSecret({ name: "authority", content: JSON.stringify(content) });
   const network = createNetworkTransport(systemClock);
   const environment = {
+    OROT_AUTHORITY_SECRET_IDS: authorityId,
     ...{ OROT_ISSUER_ORIGINS: new URL(url).origin, OROT_LANDING_BOUND_SECONDS: "1", OROT_CLAIM_TTL_SECONDS: "7" },
     ...{ OROT_ACTIVE_WAIT_SECONDS: "3", OROT_CALL_TIMEOUT_SECONDS: "10" },
   };
@@ -46,17 +48,20 @@ export function openAdoption(w: CliWorld, url: string, authority: object) {
         return w.emulator.transport({ ...request, deadline: w.clock.monotonic() + VAULT_LIMIT_MS });
       },
     };
-    const exitCode = await runProgram(runtime, [...words, "--authority", authorityId, "--json"]);
+    const exitCode = await runProgram(runtime, [...words, "--json"]);
     expect(written.stderr).toBe("");
     return { exitCode, json: JSON.parse(written.stdout) };
   };
+  const by = ["--authority", authorityId];
   return {
     clients: async (...words: readonly string[]): Promise<readonly Listed[]> =>
-      (await run(["clients", "--compartment", OTHER_COMPARTMENT, ...words])).json.clients,
+      (await run(["clients", ...by, "--compartment", OTHER_COMPARTMENT, ...words])).json.clients,
     adopt: async (words: readonly string[], input?: string) => {
-      const { exitCode, json } = await run(["adopt", ...INTO, "--via", "local", "--yes", ...words], input);
+      const { exitCode, json } = await run(["adopt", ...by, ...INTO, "--via", "local", "--yes", ...words], input);
       return { exitCode, lines: json.clients as readonly Line[] };
     },
+    retireUnknown: async (secretId: string) =>
+      (await run(["retire", secretId, "--unknown", "--via", "local", "--yes"])).exitCode,
     /** What CURRENT holds, by client id. */
     held: () =>
       new Map(

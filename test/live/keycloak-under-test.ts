@@ -5,7 +5,17 @@ import type { ContractClient, KeycloakUnderTest, MadeClient } from "../contract/
 
 let realms = 0;
 
+/** The administrator's token lives for a minute, and each login with a password costs the server much. */
+const TOKEN_MS = 30_000;
+
+/** Kinds of clients that only a real Keycloak has. */
+export interface RealClient extends ContractClient {
+  readonly bearerOnly?: boolean;
+  readonly saml?: boolean;
+}
+
 export interface RealKeycloak extends KeycloakUnderTest {
+  makeClient(client?: RealClient): Promise<MadeClient>;
   /** Gives a client's service account roles of `realm-management`. */
   giveRoles(uuid: string, roles: readonly string[]): Promise<void>;
 }
@@ -15,15 +25,22 @@ export async function openRealKeycloak(): Promise<RealKeycloak> {
   const { url, admin } = inject("keycloak");
   realms += 1;
   const realm = `contract-${process.pid}-${realms}`;
+  let known = { token: "", until: 0 };
+  const token = async () => {
+    if (systemClock.monotonic() >= known.until) {
+      known = { token: await adminToken(url, admin), until: systemClock.monotonic() + TOKEN_MS };
+    }
+    return known.token;
+  };
   const send = async (method: string, path: string, body?: object) => {
-    const headers = { authorization: `Bearer ${await adminToken(url, admin)}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
     const answer = await ask(`${url}/admin/realms${path}`, method, headers, body && JSON.stringify(body));
     if (answer.status >= 300) throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.text}`);
     return answer;
   };
   await send("POST", "", { realm, enabled: true });
   let clients = 0;
-  const makeClient = async (options: ContractClient = {}) => {
+  const makeClient = async (options: RealClient = {}) => {
     clients += 1;
     return create(`/${realm}`, options.clientId ?? `client-${clients}`, options, send);
   };
@@ -51,14 +68,16 @@ async function adminToken(url: string, admin: { readonly name: string; readonly 
   return String(json["access_token"]);
 }
 
-async function create(base: string, clientId: string, options: ContractClient, send: Send): Promise<MadeClient> {
+async function create(base: string, clientId: string, options: RealClient, send: Send): Promise<MadeClient> {
   const secret = options.secret ?? `secret-of-${clientId}`;
   const made = await send("POST", `${base}/clients`, {
     ...(options.registered === true ? { id: clientId } : {}),
     clientId,
     secret,
     attributes: options.attributes ?? {},
+    ...(options.saml === true ? { protocol: "saml" } : {}),
     publicClient: options.publicClient ?? false,
+    bearerOnly: options.bearerOnly ?? false,
     serviceAccountsEnabled: options.serviceAccount ?? true,
     standardFlowEnabled: false,
     enabled: options.enabled ?? true,

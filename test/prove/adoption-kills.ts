@@ -53,7 +53,7 @@ function troublesAtRest({ world, clients }: AdoptionSetup, rig: CommandRig): Fou
   const { accepts } = provenIssuers[world.issuer];
   return clients.flatMap((client): Found => {
     const { clientId, value } = client;
-    const isKept = world.old === "dies" || accepts(rig.emulator, clientId, value);
+    const isKept = ["dies", "revives"].includes(world.old) || accepts(rig.emulator, clientId, value);
     const [secret, ...more] = secretsOf(rig, client);
     const current = secret === undefined ? undefined : versionAt(secret, "CURRENT");
     const shown = current === undefined ? null : seenContent(current.content).clientSecret;
@@ -111,6 +111,9 @@ function troublesAtEnd(
       setup: { secretId: secret.id, clientId, combination: { issuer: world.issuer } },
     });
     return [
+      ...(world.old === "revives" && !provenIssuers[world.issuer].accepts(emulator, clientId, client.value)
+        ? [["lost", `${clientId}: the value that had ended does not work again`] as const]
+        : []),
       ...(condition.isStored ? [] : [["lost", `no version of ${clientId} works`] as const]),
       ...(hasConverged(condition) ? [] : [["unfinished", `${clientId} is not adopted`] as const]),
       ...(isBound(secret, clientId, functionId) ? [] : [["unfinished", `${clientId} is not bound`] as const]),

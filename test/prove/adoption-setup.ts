@@ -3,6 +3,7 @@ import { createSeededEntropy } from "../../src/emulator/core/seeded-entropy.ts";
 import type { Switches } from "../../src/emulator/core/switches.ts";
 import { createVirtualClock } from "../../src/emulator/core/virtual-clock.ts";
 import { createEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import type { NewPolicy } from "../../src/emulator/keycloak/admin.ts";
 import { operatorOf, type RigSetup } from "./command-rig.ts";
 import { START_MS, watchedEntropy } from "./setup.ts";
 import type { ProvenIssuerName } from "./types.ts";
@@ -17,8 +18,8 @@ export interface Unmanaged {
 /** What a run of `oci-rotate adopt` finds, and how it is told what to do. */
 interface AdoptionWorld {
   readonly issuer: ProvenIssuerName;
-  /** What becomes of the value that works when the command begins. */
-  readonly old: "stays-alone" | "lives-beside" | "dies";
+  /** What becomes of the value that the issuer holds when the command begins. `revives`: it has ended, and works again in the end. */
+  readonly old: "stays-alone" | "lives-beside" | "dies" | "revives";
   readonly switches: Partial<Switches>;
   make(emulator: Emulator): { readonly authority: object; readonly clients: readonly Unmanaged[] };
   options(clients: readonly Unmanaged[]): readonly string[];
@@ -59,25 +60,39 @@ const atCms: Omit<AdoptionWorld, "switches"> = {
   options: (clients) => ["--reset", ...clients.map(({ clientId }) => clientId)],
 };
 
+const HALF_DAY_S = 43_200;
+
+function makeRealm(admin: Emulator["admin"], policy: NewPolicy | null): ReturnType<AdoptionWorld["make"]> {
+  admin.createRealm({ name: "shop", ...(policy === null ? {} : { policy }) });
+  const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
+  admin.keycloakClient("shop", clientId).attributes = {};
+  const clients = ["web", "till"].map((name) => {
+    const made = admin.createKeycloakClient({ realm: "shop", clientId: name });
+    return { clientId: name, value: made.secret };
+  });
+  const members = { issuer: "keycloak", url: SSO, realm: "shop", clientId, clientSecret: secret };
+  return { authority: bound(members), clients };
+}
+
 const atKeycloak: Omit<AdoptionWorld, "switches"> = {
   issuer: "keycloak",
   old: "stays-alone",
-  make: ({ admin }) => {
-    admin.createRealm({ name: "shop" });
-    const { clientId, secret } = admin.createKeycloakClient({ realm: "shop", roles: ["manage-clients"] });
-    const clients = ["web", "till"].map((name) => {
-      const made = admin.createKeycloakClient({ realm: "shop", clientId: name });
-      return { clientId: name, value: made.secret };
-    });
-    const members = { issuer: "keycloak", url: SSO, realm: "shop", clientId, clientSecret: secret };
-    return { authority: bound(members), clients };
-  },
+  make: ({ admin }) => makeRealm(admin, null),
   options: () => [],
+};
+
+/** The realm's policy has ended both values before the command begins. */
+const atKeycloakWithPolicy: Omit<AdoptionWorld, "switches"> = {
+  issuer: "keycloak-policy",
+  old: "revives",
+  make: ({ admin }) => makeRealm(admin, { expirationSeconds: HALF_DAY_S, rotatedSeconds: 0 }),
+  options: () => ["--add"],
 };
 
 /** By the words of a unit: `adopt/add/…`. */
 export const adoptionWorlds = {
   "read-back": { ...atKeycloak, switches: {} },
+  revive: { ...atKeycloakWithPolicy, switches: {} },
   add: { ...atUaa, switches: {} },
   reset: { ...atCms, switches: {} },
   "reset-second-pending-refused": { ...atCms, switches: { "second-pending": "refuses" } },

@@ -88,7 +88,7 @@ function storedValue(world: World, versionNo: number): string | undefined {
 }
 
 /** Extends a world; the returned `call` checks each answer and its time. */
-export function asTestWorld(world: World, texts: string[]): TestWorld {
+function asTestWorld(world: World, texts: string[]): TestWorld {
   const { emulator, secretId, clock, client } = world;
   const call: World["call"] = async (event, seconds = 300) => {
     const deadline = clock.now() + seconds * 1000;

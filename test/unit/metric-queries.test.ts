@@ -53,8 +53,8 @@ test("the alarms that the page shows are those that Terraform makes", () => {
 /** What the function posts as each dimension. */
 const steps = Object.keys({
   ...{ VERIFY_CONNECTION: 0, CREATE_PENDING_VERSION: 0, UPDATE_TARGET_SYSTEM: 0, PROMOTE_PENDING_VERSION: 0 },
-  ...{ ROTATION: 0, ROTATE_DUE: 0, HEAL: 0, HEAL_ALL: 0, HEAL_ALL_BY_ALARM: 0, HEAL_ALL_BY_OPERATOR: 0 },
-  ...{ HEAL_ALL_BY_SCHEDULE: 0 },
+  ...{ ROTATION: 0, ROTATE_DUE: 0, HEAL: 0, HEAL_ALL: 0 },
+  ...{ HEAL_ALL_BY_ALARM: 0, HEAL_ALL_BY_OPERATOR: 0, HEAL_ALL_BY_SCHEDULE: 0 },
   ...{ CHECK: 0, RETIRE: 0, ROLLBACK: 0 },
   ...{ SUBSCRIBE: 0, UNSUBSCRIBE: 0, ACKNOWLEDGE: 0, SUBSCRIBERS: 0, "TEST-NOTIFICATION": 0 },
 } satisfies Record<Step, 0>);

@@ -27,7 +27,7 @@ export interface Carrying {
   readonly whenRoom: Pacer["run"];
   /** Told as each client is done. */
   onDone(clientId: string, outcome: Adoption["outcome"]): void;
-  /** Between the two halves: every secret exists, and no value has been made. */
+  /** Between the two halves: every secret exists, and no value has been made. Called after an interruption too, since the report names what is not bound. */
   bind(secrets: readonly Waiting[]): Promise<void>;
 }
 
@@ -73,8 +73,8 @@ export async function carryOut(
   });
   const held = planned.flatMap((one) => heldBy(one, results.get(one)));
   const waiting = planned.flatMap((one) => (isWaiting(one, results.get(one)) ? heldBy(one, results.get(one)) : []));
+  await bind(held);
   if (!signal.aborted) {
-    await bind(held);
     await mapConcurrent(waiting, AT_ONCE, async ({ task, secretId }) => {
       const one = planned.find((candidate) => "task" in candidate && candidate.task === task);
       if (one === undefined || signal.aborted) return;

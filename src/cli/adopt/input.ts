@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { CsvError, parse } from "csv-parse/sync";
 import * as z from "zod/mini";
 import { noteValue } from "../../base/call-secrets.ts";
 import { Secret } from "../../base/secret.ts";
@@ -6,7 +6,7 @@ import { CliError } from "../cli-error.ts";
 
 /** A client as the input names it, with the value that works now if the input has one. */
 export interface InputLine {
-  /** Counted from 1, as a person counts lines of data. */
+  /** The line of a CSV, as an editor counts it; in JSON the place in the list, counted from 1. */
   readonly line: number;
   readonly clientId: string;
   readonly realm: string | null;
@@ -32,7 +32,9 @@ const listOfClients = z.union([z.object({ clients: z.array(z.unknown()) }), z.ar
 const bad = (what: string, next: string) => new CliError("USAGE", { what, next });
 const FORM = `a CSV with the header ${KNOWN.join(",")}, of which clientId is needed, or the JSON that oci-rotate clients prints`;
 
-function jsonRows(text: string): readonly unknown[] {
+type Row = Pick<InputLine, "line"> & { readonly data: unknown };
+
+function jsonRows(text: string): readonly Row[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -41,21 +43,35 @@ function jsonRows(text: string): readonly unknown[] {
   }
   const parsed = listOfClients.safeParse(value);
   if (!parsed.success) throw bad("the input is JSON without a list of clients", `give ${FORM}`);
-  return Array.isArray(parsed.data) ? parsed.data : parsed.data.clients;
+  const rows = Array.isArray(parsed.data) ? parsed.data : parsed.data.clients;
+  return rows.map((data, index) => ({ line: index + 1, data }));
 }
 
-function csvRows(text: string): readonly unknown[] {
+/** What csv-parse gives with `info`: the record, and the line of the input that it ends on. */
+const csvRecords = z.array(z.object({ record: z.record(z.string(), z.unknown()), info: z.object({ lines: z.int() }) }));
+
+function csvRows(text: string): readonly Row[] {
   let rows: unknown;
   try {
-    rows = parse(text, { bom: true, columns: true, skip_empty_lines: true, relax_column_count: false, trim: true });
-  } catch {
+    rows = parse(text, {
+      ...{ bom: true, columns: true, skip_empty_lines: true, relax_column_count: false, trim: true },
+      info: true,
+    });
+  } catch (thrown) {
     // The parser's own message quotes the line, which may hold a secret.
+    const line: unknown = thrown instanceof CsvError ? Reflect.get(thrown, "lines") : null;
     throw bad(
-      "the input is no CSV that can be read: a line has other columns than the header, or a quotation mark is not closed",
+      `the input is no CSV that can be read: ${typeof line === "number" ? `line ${line}` : "a line"} has other columns than the header, or a quotation mark is not closed`,
       `give ${FORM}`,
     );
   }
-  return Array.isArray(rows) ? rows : [];
+  return csvRecords.parse(rows).map(({ record, info }) => {
+    // The first line is not quoted: without a header it holds a secret.
+    if (!("clientId" in record)) {
+      throw bad("the first line of the input names no column clientId", `give ${FORM}; commas separate the columns`);
+    }
+    return { line: info.lines, data: record };
+  });
 }
 
 const orNull = (text: string | null | undefined) => (text === undefined || text === "" ? null : text);
@@ -69,14 +85,14 @@ export function readInput(text: string): readonly InputLine[] {
   const rows = /^\s*[[{]/.test(text) ? jsonRows(text) : csvRows(text);
   if (rows.length === 0) throw bad("the input names no client", `give ${FORM}`);
   if (rows.length > MOST_LINES) throw bad(`the input has more than ${MOST_LINES} lines`, "split it");
-  return rows.map((one, index) => {
-    const parsed = row.safeParse(one);
-    if (!parsed.success) throw bad(`line ${index + 1} of the input has no clientId`, `give ${FORM}`);
+  return rows.map(({ line, data }) => {
+    const parsed = row.safeParse(data);
+    if (!parsed.success) throw bad(`line ${line} of the input has no clientId`, `give ${FORM}`);
     const { clientId, secret, realm, tenant, owner, contact } = parsed.data;
     const value = orNull(secret);
     if (value !== null) noteValue(value);
     return {
-      line: index + 1,
+      line,
       clientId,
       realm: orNull(realm),
       tenant: orNull(tenant),

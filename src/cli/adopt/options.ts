@@ -56,7 +56,7 @@ export const adoptOptions = {
   },
   add: {
     flags: "--add",
-    does: "UAA: give each client whose value nobody knows a second one; the old one works until retire --unknown",
+    does: "give a new value beside the old one: UAA, if nobody knows the old one; Keycloak, if it has expired",
     takes: flag,
   },
   reset: {

@@ -1,10 +1,12 @@
 import { asRotationError } from "../../base/errors.ts";
 import type { DefinedTags, TagKey } from "../../base/place.ts";
 import { printable } from "../../base/printable.ts";
+import { type AuthorityContent, isOwnClient } from "../../clients/issuers/authority-content.ts";
 import { type Client, clientTag } from "../../clients/issuers/client.ts";
 import { contentOf } from "../../clients/issuers/content-of.ts";
 import { clientIn } from "../../clients/issuers/index.ts";
 import type { ListedClient } from "../../clients/issuers/inventory/listed-client.ts";
+import { showsClientSecrets } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
 import type { Schedule } from "../../clients/vault/rotation-client.ts";
 import { bounded } from "../../rotation/housekeeping/rotation-tags.ts";
@@ -12,6 +14,7 @@ import { CliError } from "../cli-error.ts";
 import { needsRotation } from "../clients/clients-data.ts";
 import type { Joined } from "../clients/join.ts";
 import { withOwnership } from "../owner-tags.ts";
+import { NO_VALUE } from "./adoption.ts";
 import type { InputLine } from "./input.ts";
 import type { SecretPlace } from "./places.ts";
 import { secretNameFor } from "./secret-name.ts";
@@ -33,15 +36,19 @@ export interface PlanOptions {
   /** The tag by which the authority is bound to each secret; null: none. */
   readonly bindingTag: TagKey | null;
   readonly mayBeUnproven: boolean;
-  /** The authority as a client; null: the operator reads. */
-  readonly speaker: Client | null;
+  /** Who is left alone; null: the operator reads. */
+  readonly speaker: AuthorityContent | null;
   /** Of Ed-Fi: where the authority asks for tokens, and so its clients; null: the usual address. */
   readonly tokenUrl: string | null;
-  /** UAA: a value of ours is put beside one that nobody knows. */
+  /** A value of ours is put beside one that nobody knows (UAA), or beside one that has expired (Keycloak). */
   readonly adds: boolean;
   /** Client ids of those for which the issuer may make a new value; the one in use dies at once. */
   readonly resets: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
+
+const hasExpired = ({ endsAt }: ListedClient, now: number): boolean => typeof endsAt === "number" && endsAt <= now;
 
 /** The client exactly as a secret's content names it, which tags and entries repeat; text: why there is none. */
 function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Client | string {
@@ -56,19 +63,28 @@ function namedClient({ place, listed }: Joined, { tokenUrl }: PlanOptions): Clie
   }
 }
 
-/** How a value may be had where none is known. */
-function newValueFor({ issuer, clientId }: Client, { adds, resets }: PlanOptions): Task["newValue"] {
+/**
+ * How a value may be had where none is known.
+ * @param isDead no value of a Keycloak's client works, or an earlier run may have left a placeholder for it
+ */
+function newValueFor({ issuer, clientId }: Client, isDead: boolean, { adds, resets }: PlanOptions): Task["newValue"] {
   if (issuer === "uaa") return adds ? "add" : "none";
-  return resets.includes(clientId) ? "reset" : "none";
+  const isNamed = resets.includes(clientId);
+  if (issuer === "keycloak") return isNamed || (adds && isDead) ? "revive" : "none";
+  return isNamed ? "reset" : "none";
 }
+
+/** Said before anything is done, and not only after a login that is bound to be refused. */
+const EXPIRED = [
+  "its client secret has expired, so no value works",
+  "--add gives it a new one; where a client policy rotates secrets, the expired one works again for the grace",
+] as const;
 
 /**
  * Whether it is the authority itself. Its value is in the authority's own secret: a rotation of another one would leave that with a dead value.
  */
-function isSpeaker({ place, listed }: Joined, { speaker }: PlanOptions): boolean {
-  const isThere = speaker?.issuer === place.issuer && speaker.base === place.base && speaker.realm === place.realm;
-  return isThere && speaker.clientId === listed?.clientId;
-}
+const isSpeaker = ({ place, listed }: Joined, { speaker }: PlanOptions): boolean =>
+  speaker !== null && listed?.clientId != null && isOwnClient(speaker, { ...place, clientId: listed.clientId });
 
 /** Why a client is none to adopt; null: it is one. */
 function obstacle(
@@ -89,6 +105,12 @@ function obstacle(
     ];
   }
   return null;
+}
+
+/** An issuer that shows no client secret needs one from the input, or the word to make one. */
+function valueMissing(client: Client, line: InputLine | null, options: PlanOptions): readonly [string, string] | null {
+  const isKnown = line?.value != null || showsClientSecrets(client) || newValueFor(client, false, options) !== "none";
+  return isKnown ? null : NO_VALUE["never-shown"];
 }
 
 const boundedOrNull = (text: string | null) => (text === null ? null : bounded(text));
@@ -119,16 +141,22 @@ function planOne(one: Joined, line: InputLine | null, options: PlanOptions): Pla
   // A run that was stopped goes on with the secret that it has made. One of that name elsewhere holds the client already.
   const isThere = held?.row.vaultId === place.vaultId && held.row.compartmentId === place.compartmentId;
   const isOwn = isThere && held.row.name === secretName && one.secrets?.length === 1;
-  const problem = isOwn ? null : obstacle(listed, one, options);
+  const problem = isOwn ? null : (obstacle(listed, one, options) ?? valueMissing(client, line, options));
   if (problem !== null) return { clientId, secretId: held?.row.secretId ?? null, why: problem[0], next: problem[1] };
+  const given = line?.value ?? null;
+  const isExpired = hasExpired(listed, options.now);
+  const newValue = newValueFor(client, isOwn || isExpired, options);
+  if (held === undefined && given === null && newValue === "none" && isExpired) {
+    return { clientId, secretId: null, why: EXPIRED[0], next: EXPIRED[1] };
+  }
   return {
     task: {
       client,
       secretName,
       place,
       isCreated: isOwn,
-      given: line?.value ?? null,
-      newValue: newValueFor(client, options),
+      given,
+      newValue,
       isEnabled: listed.isEnabled !== false,
       tags: withOwnership({}, { owner, contact: boundedOrNull(line?.contact ?? options.contact ?? listed.contact) }),
       definedTags: withTag(options.definedTags, options.bindingTag, client),
@@ -186,6 +214,8 @@ export function planForList(joined: readonly Joined[], options: PlanOptions): re
   });
 }
 
+const RESETS: readonly Task["newValue"][] = ["reset", "revive"];
+
 /**
  * Each client that is named for a reset must be one of those to adopt, and only one of them.
  * @throws CliError USAGE
@@ -193,7 +223,7 @@ export function planForList(joined: readonly Joined[], options: PlanOptions): re
 export function requireResets(planned: readonly Planned[], resets: readonly string[]): void {
   for (const id of resets) {
     const fitting = planned.filter((one) => "task" in one && one.task.client.clientId === id);
-    if (fitting.length === 1 && fitting.every((one) => "task" in one && one.task.newValue === "reset")) continue;
+    if (fitting.length === 1 && fitting.every((one) => "task" in one && RESETS.includes(one.task.newValue))) continue;
     throw new CliError("USAGE", {
       what:
         fitting.length > 1

@@ -14,8 +14,11 @@ const line = z.object({
   everyDays: z.nullable(z.int()),
   /** `planned` only with --dry-run. `unfinished`: a secret names the client, and holds no value yet. */
   outcome: z.enum(["planned", "adopted", "already", "unfinished", "skipped", "failed"]),
-  /** Where no value is known: a second one beside it, or a new one for which the one in use dies. Null: it gets none, or is not known to need one. */
-  newValue: z.nullable(z.enum(["add", "reset"])),
+  /**
+   * Where no value is known: a second one beside it, a new one for which the one in use dies, or a new one beside which the one that the issuer
+   * refuses works again. Null: it gets none, or is not known to need one.
+   */
+  newValue: z.nullable(z.enum(["add", "reset", "revive"])),
   /** A login accepted what was read back from Vault. */
   isProven: z.boolean(),
   why: z.nullable(z.string()),
@@ -38,6 +41,8 @@ const PLANS = {
   none: null,
   add: "if no value is given, it gets a second one of ours; whether it holds two already is not told beforehand",
   reset: "if no value is known, the issuer makes a new one, and the one in use dies at once",
+  revive:
+    "if the realm refuses the value that it holds, a new one takes its place; where a client policy rotates secrets, the older one works again for the grace",
 } as const;
 
 export function lineOf(planned: Planned): Line {

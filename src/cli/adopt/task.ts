@@ -18,8 +18,11 @@ export interface Task {
   readonly isCreated: boolean;
   /** From the input; null: to be read back from the issuer. */
   readonly given: Secret | null;
-  /** Where no value is known, or it does not work: give the client a second one, or have the issuer replace the one in use. */
-  readonly newValue: "none" | "add" | "reset";
+  /**
+   * Where no value is known, or it does not work: give the client a second one, have the issuer replace the one in use, or at a Keycloak give a
+   * new one beside which the one that it refuses works again.
+   */
+  readonly newValue: "none" | "add" | "reset" | "revive";
   /** False: no login can prove a value. */
   readonly isEnabled: boolean;
   readonly tags: Tags;

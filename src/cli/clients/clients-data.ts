@@ -91,6 +91,10 @@ export function needsRotation({
   return (kind === null || kind === "secret") && !isBuiltIn && isEnabled !== false;
 }
 
+/** Uses a client secret that no secret in Vault holds. Not told where Vault was not read. */
+export const isManagedByNone = (client: Pick<Inventoried, "kind" | "isBuiltIn" | "isEnabled" | "secrets">): boolean =>
+  client.secrets?.length === 0 && needsRotation(client);
+
 /** Since when the value is in use: Vault knows its versions, the issuer at most when it made one. */
 function secretSince({ listed, secrets }: Joined): number | null {
   const [first] = secrets ?? [];
@@ -107,7 +111,7 @@ function findingsOf(one: Joined, client: Inventoried, now: number, wanted: Wante
     found.push("ends-soon");
   if (wanted.maxAgeMs !== null && since !== null && now - since > wanted.maxAgeMs && needsRotation(client))
     found.push("too-old");
-  if (wanted.unmanaged && one.secrets?.length === 0 && needsRotation(client)) found.push("unmanaged");
+  if (wanted.unmanaged && isManagedByNone(client)) found.push("unmanaged");
   if ((one.secrets?.length ?? 0) > 1) found.push("several-secrets");
   return found;
 }
@@ -187,7 +191,7 @@ export function clientsDataOf(
       listed: countOf(({ findings }) => !findings.includes("not-at-issuer")),
       withSecret: countOf((client) => needsRotation(client) && !client.findings.includes("not-at-issuer")),
       managed: countOf(({ secrets, findings }) => (secrets?.length ?? 0) > 0 && !findings.includes("not-at-issuer")),
-      unmanaged: countOf((client) => needsRotation(client) && client.secrets?.length === 0),
+      unmanaged: countOf(isManagedByNone),
       expired: has("expired"),
       endsSoon: has("ends-soon"),
       tooOld: has("too-old"),

@@ -2,7 +2,7 @@ import { printable } from "../../base/printable.ts";
 import { csvLine } from "../output/csv.ts";
 import type { Style } from "../output/style.ts";
 import { tableLines } from "../output/table.ts";
-import type { ClientsData, Finding, Inventoried } from "./clients-data.ts";
+import { type ClientsData, type Finding, type Inventoried, isManagedByNone } from "./clients-data.ts";
 
 const FINDINGS: Readonly<Record<Finding, { readonly words: string; readonly colour: "red" | "yellow" }>> = {
   expired: { words: "expired", colour: "red" },
@@ -50,7 +50,9 @@ function columnsWith(style: Style | null): Column[] {
   const paint = (colour: "green" | "red" | "yellow", words: string) => (style === null ? words : style[colour](words));
   const findings = (client: Inventoried) =>
     client.findings.length === 0
-      ? paint("green", "ok")
+      ? isManagedByNone(client)
+        ? paint(FINDINGS.unmanaged.colour, FINDINGS.unmanaged.words)
+        : paint("green", "ok")
       : client.findings.map((one) => paint(FINDINGS[one].colour, FINDINGS[one].words)).join(", ");
   return [
     { head: "state", cell: findings, isState: true },

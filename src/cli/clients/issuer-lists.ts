@@ -172,7 +172,7 @@ export async function openSource(
   if ((authority === undefined) === (domain === undefined)) {
     throw usage(
       "it is not said whose clients to list",
-      "give --authority with the OCID of a second authority's secret, or --domain with the URL of an identity domain to read it as yourself",
+      "give --authority with the secret of a second authority, or --domain with the URL of an identity domain to read it as yourself",
     );
   }
   if (domain !== undefined) {

@@ -1,12 +1,12 @@
-import { flag, listOf, ocid, optional, text } from "../fields.ts";
+import { flag, listOf, optional, text } from "../fields.ts";
+import { optionalSecretOption } from "../secret-argument.ts";
 
 /** The options that say whose clients are listed. */
 export const sourceOptions = {
-  authority: {
-    flags: "--authority <ocid>",
-    does: "the secret of a second authority, which says which issuer to read and how",
-    takes: optional(ocid("vaultsecret", "a Vault secret")),
-  },
+  authority: optionalSecretOption(
+    "--authority",
+    "name or OCID of the secret of a second authority, which says which issuer to read and how",
+  ),
   domain: {
     flags: "--domain <url>",
     does: "an identity domain to read with your own sign-in, in place of --authority",

@@ -74,7 +74,7 @@ oci-rotate schedule set, or adopt with the same names, takes the secret up again
         report,
         renderPairs([
           ["secret", `${printable(before.name)}  ${secretId}`],
-          ["schedule", report.wasScheduled ? "on" : "off"],
+          ["schedule", `was ${report.wasScheduled ? "on" : "off"}`],
           ["done", end],
         ]),
       );

@@ -1,5 +1,4 @@
 import { printable } from "../../base/printable.ts";
-import { ownClient } from "../../clients/issuers/authority-content.ts";
 import { openCredential } from "../../clients/issuers/index.ts";
 import { readValue } from "../../clients/issuers/inventory/read-value.ts";
 import { parseContent } from "../../clients/vault/content.ts";
@@ -43,8 +42,10 @@ client secret: give the value. Nothing changes at the issuer unless --add or --r
 
 --add: a UAA's client whose value nobody knows gets a second one of ours beside it. The old one works until oci-rotate retire --unknown. A client that
 logs in without a secret is left alone, and one that holds two secrets already is refused by the UAA: give its value. Whether it holds two is not told beforehand.
+At a Keycloak it is for clients whose client secret has expired, so that no value works. Each gets a new one. Where a client policy rotates secrets, the expired
+one works again beside it for the grace (OROT_GRACE_HOURS); oci-rotate retire --unknown ends it before. You are asked once for all, unless --yes is given.
 --reset: the issuer makes a new value for each named client whose value nobody knows, or of which the issuer refuses what is known. The one in use dies at once.
-Each is asked about, unless --yes is given.
+Each is asked about, unless --yes is given. For a client of a Keycloak it does what --add does.
 
 For both, the secret is made first, with a placeholder that no application can take for a client secret. Then the authority is bound to it. Then the function
 (--via local: you, from here) heals the secret, which has the value made, stored, proven and made CURRENT as after any lost value.
@@ -83,7 +84,8 @@ key; what is left out is as in the options. Its compartments are searched too.`,
     const usual = { compartmentId, vaultId: values.vaultId, keyId: values.keyId };
     const byOwner = values.place === undefined ? new Map<string, never>() : readPlaces(values.place, usual);
     const others = [...byOwner.values()].map((place) => place.compartmentId);
-    const places = { ...given, compartmentIds: [...new Set([...given.compartmentIds, ...others])] };
+    // Every vault counts, whatever the operator's default is: a second secret for a client would make the first one wrong.
+    const places = { compartmentIds: [...new Set([...given.compartmentIds, ...others])], vaultIds: [] };
     const source = await openSource(context, {
       ...values,
       realms: values.realm,
@@ -112,10 +114,11 @@ key; what is left out is as in the options. Its compartments are searched too.`,
       definedTags: readTags(values.definedTag),
       bindingTag: bindingTagOf(source.authority),
       mayBeUnproven: values.unproven,
-      speaker: source.authority === null ? null : ownClient(source.authority),
+      speaker: source.authority,
       tokenUrl: source.authority?.address.tokenUrl ?? null,
       adds: values.add,
       resets: values.reset,
+      now: runtime.clock.now(),
     };
     const wished = lines === null ? planForList(joined, options) : planForInput(joined, lines, options);
     requireResets(wished, values.reset);
@@ -186,7 +189,7 @@ key; what is left out is as in the options. Its compartments are searched too.`,
       },
       bind: async (secrets) => {
         entries = [...entriesOf(secrets)];
-        if (entries.length === 0 || !values.bind) return;
+        if (entries.length === 0 || !values.bind || runtime.signal.aborted) return;
         if (!(await context.confirm(`Add ${entries.length} entries to mayRotate in the authority's secret?`))) return;
         try {
           await addEntries(runtime, signedIn, authorityId, entries);

@@ -19,12 +19,13 @@ The older client secret is deleted for good: rollback is no longer possible. For
 there is nothing to do.
 
 After oci-rotate adopt --add a UAA still takes the value from before, which no version holds and whose holders nobody knows. No grace and no
-rotation ends it; --unknown does. It has the UAA keep CURRENT's value alone, whatever else it holds, and ends every token of the client.`,
+rotation ends it; --unknown does. It has the UAA keep CURRENT's value alone, whatever else it holds, and ends every token of the client.
+An expired value that a Keycloak has revived at an adoption ends with its grace; --unknown ends it before, and no token.`,
   arguments: secretArgument,
   options: {
     unknown: {
       flags: "--unknown",
-      does: "UAA: keep CURRENT's value alone; also ends a value that no version holds, and all tokens",
+      does: "keep CURRENT's value alone; also ends a value that no version holds, and at a UAA all tokens",
       takes: flag,
     },
     ...wayOptions,

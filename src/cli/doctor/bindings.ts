@@ -1,6 +1,11 @@
 import { type Place, tagOf } from "../../base/place.ts";
 import type { Settings } from "../../base/settings/settings.ts";
-import { type AuthorityContent, ownClient, parseAuthority } from "../../clients/issuers/authority-content.ts";
+import {
+  type AuthorityContent,
+  isOwnClient,
+  ownClient,
+  parseAuthority,
+} from "../../clients/issuers/authority-content.ts";
 import { type Entry, fits, membersOf } from "../../clients/issuers/authority-entries.ts";
 import { type Client, clientTag, isSameClient, isTagOf } from "../../clients/issuers/client.ts";
 import { requireAdmitted } from "../../clients/issuers/origins.ts";
@@ -40,6 +45,13 @@ function wideFindings(who: string, content: AuthorityContent, client: Client, pl
   return [warning("binding", what, isMeant ? `write ${mend} in its place` : mend)];
 }
 
+/** An authority's own client, in a secret beside the authority's own. */
+function selfFindings(who: string, content: AuthorityContent, client: Client): Finding[] {
+  if (content.proof.kind !== "client-secret" || !isOwnClient(content, client)) return [];
+  const what = `${who} is this very client, so a rotation leaves that authority's own secret with a value that works no more`;
+  return [problem("binding", what, "rotate it with a function that does not use this authority")];
+}
+
 async function authorityFindings(
   issuer: IssuerAccess,
   { issuerAliases, issuerOrigins }: Settings,
@@ -64,7 +76,7 @@ async function authorityFindings(
       : [problem("binding", message, "oci-rotate doctor --upgrade prints what to write in its place")];
   }
   const fitting = content.mayRotate.filter((entry) => fits(content, entry, client, place, issuerAliases ?? []));
-  const findings = wideFindings(who, content, client, place);
+  const findings = [...selfFindings(who, content, client), ...wideFindings(who, content, client, place)];
   if (fitting.length === 0) return findings;
   const ways = [...new Set(fitting.map(boundBy))].join(" and ");
   const spoken = ok("binding", `${who} may speak for this client from this secret, bound ${ways}`);

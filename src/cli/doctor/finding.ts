@@ -70,11 +70,12 @@ export interface Places {
 }
 
 /** A failure as a finding. If its next action names a policy line, `mend` is only that line. */
-export function failed(area: Area, { code, what, next }: Problem, { compartmentId, secretId }: Places): Finding {
+export function failed(area: Area, { code, what, means, next }: Problem, { compartmentId, secretId }: Places): Finding {
   const [, line] = /"(Allow [^"]+)"/.exec(next) ?? [];
   const filled = (line ?? next)
     .replaceAll("<compartment>", compartmentId ?? "<compartment>")
     .replaceAll("<secret>", secretId ?? "<secret>");
   const mend = asOperator(filled);
-  return NOT_TOLD.has(code) ? warning(area, what, mend) : problem(area, what, mend);
+  const told = means === null ? what : `${what}: ${means}`;
+  return NOT_TOLD.has(code) ? warning(area, told, mend) : problem(area, told, mend);
 }

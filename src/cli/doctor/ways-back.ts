@@ -36,7 +36,7 @@ async function readBackFinding(credential: Credential, login: Login): Promise<Fi
   const read = await credential.readBack(bearerOf(credential.client, login.token.value));
   switch (read.outcome) {
     case "read":
-      return [ok("ways-back", "the client's own token can read the client secret at the issuer")];
+      return [ok("ways-back", "a token of the client can read its client secret at the issuer")];
     case "unknown":
       return [
         warning(
@@ -106,7 +106,7 @@ function verdictFinding(
       )
     : warning(
         "ways-back",
-        "no way back is proven: a lost answer at regenerate could lock the application out",
+        "no way back is proven: no second authority is set, and whether a token outlives its client secret is not noted; a lost answer at regenerate could lock the application out",
         ...mend,
       );
 }

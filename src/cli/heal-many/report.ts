@@ -51,7 +51,11 @@ export function reportOf(secrets: readonly HealedSecret[], dryRun: boolean): Hea
     ? `${planned} to heal, ${healthy} healthy, ${busy} busy, ${failed} that need a person`
     : `${healed} healed, ${healthy} healthy, ${busy} busy, ${failed} failed, ${remaining} not reached`;
   const next =
-    failed > 0 ? "see the next action of each" : remaining > 0 || planned > 0 ? "run heal --all again" : "nothing";
+    failed > 0
+      ? "do what stands at each that failed"
+      : remaining > 0 || planned > 0
+        ? "run heal --all again"
+        : "nothing";
   return { dryRun, ...counts, what, next, secrets: [...secrets] };
 }
 
@@ -70,7 +74,7 @@ export function addedTo(sum: HealManyReport, last: HealManyReport): HealManyRepo
 }
 
 /** Healthy secrets are counted, not listed. */
-export function healManyText(style: Style, { what, next, secrets }: HealManyReport): string {
+export function healManyText(style: Style, { what, next, secrets, dryRun }: HealManyReport): string {
   const listed = secrets.filter(({ outcome }) => outcome !== "healthy");
   const paint = (outcome: HealOutcome) => {
     if (outcome === "failed") return style.red(outcome);
@@ -80,7 +84,8 @@ export function healManyText(style: Style, { what, next, secrets }: HealManyRepo
   const todo = listed
     .filter((secret) => secret.outcome === "failed")
     .map((secret) => `${printable(secret.name)}  ${secret.secretId}\n  next: ${printable(secret.next)}\n`);
-  const table = rows.length === 0 ? "" : `${renderTable(["SECRET", "OUTCOME", "CODE", "WHAT"], rows)}\n`;
+  const table =
+    rows.length === 0 ? "" : `${renderTable(["SECRET", "OUTCOME", dryRun ? "STATE" : "CODE", "WHAT"], rows)}\n`;
   return `${table}${what}\n${next === "nothing" ? "" : `next: ${next}\n`}${todo.length === 0 ? "" : `\n${todo.join("")}`}`;
 }
 

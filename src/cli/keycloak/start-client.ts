@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RotationError } from "../../base/errors.ts";
+import { usesSecret } from "../../clients/issuers/keycloak-client.ts";
 import { json } from "../../clients/issuers/responses.ts";
 import type { Realm } from "./realm.ts";
 import type { Meets } from "./rotation-policy.ts";
@@ -9,6 +10,7 @@ const stored = z.object({
   clientId: z.string(),
   publicClient: z.optional(z.boolean()),
   bearerOnly: z.optional(z.boolean()),
+  protocol: z.optional(z.string()),
   enabled: z.optional(z.boolean()),
   clientAuthenticatorType: z.optional(z.string()),
   authorizationServicesEnabled: z.optional(z.boolean()),
@@ -42,11 +44,7 @@ export async function* clientsWithSecrets(realm: Realm): AsyncGenerator<RealmCli
   }
 }
 
-function hasSecret({ publicClient, bearerOnly, clientAuthenticatorType }: RealmClient): boolean {
-  return (
-    publicClient !== true && bearerOnly !== true && (clientAuthenticatorType ?? "client-secret") === "client-secret"
-  );
-}
+const hasSecret = (client: RealmClient): boolean => client.bearerOnly !== true && usesSecret(client);
 
 /** In milliseconds. Keycloak's attribute has seconds of the Unix epoch; 0 or absent: never. */
 function expiryOf({ attributes }: RealmClient): number | null {

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isErrorCode } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { framesOf, problemOf } from "../cli-error.ts";
 import { type Given, pasteable, pasteableData } from "../command-line.ts";
@@ -63,7 +64,9 @@ export function createOutput(runtime: Runtime, options: Pick<GlobalOptions, "jso
     fail: (thrown) => {
       const { code, what, means, next } = problemOf(thrown);
       if (options.json) json(pasteableData(options, { error: { code, what, means, next } }));
-      const told = means === null ? what : `${what}; ${means}`;
+      const happened = means === null ? what : `${what}; ${means}`;
+      // As in the function's answers: these codes have a page in the runbook.
+      const told = isErrorCode(code) && code !== "INTERNAL" ? `${code}: ${happened}` : happened;
       toError(sentence(`${errorStyle.red("error:")} ${printable(told)}`));
       toError(sentence(`${errorStyle.bold("next:")}  ${printable(next)}`));
       if (options.debug) toError(thrown instanceof Error ? framesOf(thrown) : inspect(typeof thrown));

@@ -126,3 +126,15 @@ export function parseAuthority(stored: Secret): AuthorityContent | OutdatedAutho
 export function ownClient({ issuer, address, clientId }: AuthorityContent): Client {
   return { issuer: issuer.name, ...address, tenant: null, clientId, subject: null };
 }
+
+/**
+ * Whether a client is the authority itself, which knows neither subject nor tenant of itself. A rotation from another secret would leave the
+ * authority's own with a dead value.
+ */
+export function isOwnClient(
+  { issuer, address, clientId }: AuthorityContent,
+  client: Pick<Client, "issuer" | "base" | "realm" | "clientId">,
+): boolean {
+  const isThere = client.issuer === issuer.name && client.base === address.base && client.realm === address.realm;
+  return isThere && client.clientId === clientId;
+}

@@ -22,6 +22,7 @@ const clients = onFirstUse(() =>
       secret: z.optional(z.nullable(z.string())),
       clientAuthenticatorType: z.optional(z.string()),
       publicClient: z.optional(z.boolean()),
+      protocol: z.optional(z.string()),
       authorizationServicesEnabled: z.optional(z.boolean()),
       attributes: z.optional(z.record(z.string(), z.string())),
     }),
@@ -94,6 +95,15 @@ export function adminHeaders(proof: Extract<Authorization, { kind: "bearer" }>):
   };
 }
 
+/** Whether a client logs in by its secret. One that speaks SAML holds a secret too, which nobody logs in with. */
+export function usesSecret({
+  publicClient,
+  protocol,
+  clientAuthenticatorType = "client-secret",
+}: Pick<StoredClient, "publicClient" | "protocol" | "clientAuthenticatorType">): boolean {
+  return publicClient !== true && protocol !== "saml" && clientAuthenticatorType === "client-secret";
+}
+
 /** The client as the realm stores it; the search is exact. */
 export async function find(
   client: RealmClient,
@@ -123,7 +133,7 @@ export async function find(
     );
     return { outcome: "proof-refused", error };
   }
-  if (stored.publicClient === true || (stored.clientAuthenticatorType ?? "client-secret") !== "client-secret") {
+  if (!usesSecret(stored)) {
     const error = new RotationError(
       "ISSUER_CONFIGURATION",
       "the client does not log in by a client secret",

@@ -13,7 +13,7 @@ export const stateTexts = {
   down: "the issuer refuses CURRENT, so applications cannot log in; ways back are left",
   "locked-out": "the issuer refuses CURRENT, and no way back is known",
   unusable: "what CURRENT holds cannot be used to log in",
-  unknown: "the issuer could not be asked, or it is too early to judge",
+  unknown: "whether the issuer accepts CURRENT could not be found out",
 } as const;
 export type StateName = keyof typeof stateTexts;
 
@@ -132,6 +132,6 @@ export function nextText(decision: Decision, situation: Situation): string {
     case "done":
       return "nothing";
     case "fail":
-      return "nothing can be done by itself";
+      return "none";
   }
 }

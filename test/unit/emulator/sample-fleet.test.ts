@@ -24,17 +24,19 @@ function fleet() {
 
 describe("the fleet to try", () => {
   it("is at the issuers as its names say", () => {
-    const { admin, content, login } = fleet();
+    const { admin, content, login, secret } = fleet();
     expect(login("orders-healthy")).toBe("accepted");
     expect(login("warehouse-locked-out")).toBe("rejected");
     expect([login("shipping-interrupted", 1), login("shipping-interrupted", 2)]).toEqual(["rejected", "accepted"]);
-    const billing = content("billing-overlapping");
-    expect(admin.uaaLogin("billing", billing.clientSecret)).toBe("accepted");
-    expect(admin.uaaClient("billing").secrets).toHaveLength(2);
+    const billing = [1, 2].map((number) => content("billing-overlapping", number).clientSecret);
+    expect(billing.map((value) => admin.uaaLogin("billing", value))).toEqual(["accepted", "accepted"]);
+    expect(secret("billing-overlapping").versions.map(({ stage }) => stage)).toEqual(["PREVIOUS", "CURRENT"]);
+    expect(new Set(billing).size).toBe(2);
     const { realm, clientId, clientSecret } = content("storefront-keycloak");
     expect(admin.keycloakLogin(realm, clientId, clientSecret)).toBe("accepted");
     expect(admin.edfiLogin(content("roster-edfi").clientId, content("roster-edfi").clientSecret)).toBe("accepted");
-    expect(admin.app("payroll").active).toBe(false);
+    expect(login("payroll-failed")).toBe("accepted");
+    expect(admin.app("payroll").clientCredentials).toBe(false);
   });
 
   it("says who owns each secret, and changes none by itself within the first hours", () => {
@@ -47,13 +49,16 @@ describe("the fleet to try", () => {
     for (const { nextRotationAt } of members) expect(nextRotationAt).toBeGreaterThanOrEqual(now + DAY_MS);
   });
 
-  it("has a secret that nothing rotates, an expired one, and an authority that the function is told of", () => {
+  it("has a secret that nothing rotates, an expired one, and authorities that the function is told of", () => {
     const { settings, secret, admin, now } = fleet();
     expect(secret("crm-unmanaged").rotationConfig).toBeNull();
     const { rules, versions } = secret("reports-expired");
     const days = Number(/\d+/.exec(String(rules[0]?.["secretVersionExpiryInterval"]))?.[0]);
     expect((versions[0]?.createdAt ?? now) + days * DAY_MS).toBeLessThan(now);
-    const authority = JSON.parse(admin.content(settings.OROT_AUTHORITY_SECRET_IDS, 1) ?? "{}");
-    expect(authority.mayRotate[0].secretId).toBe(secret("roster-edfi").id);
+    const [shop, roster] = settings.OROT_AUTHORITY_SECRET_IDS.split(",").map((id) =>
+      JSON.parse(admin.content(id, 1) ?? "{}"),
+    );
+    expect(roster.mayRotate[0].secretId).toBe(secret("roster-edfi").id);
+    expect(admin.keycloakLogin(shop.realm, shop.clientId, shop.clientSecret)).toBe("accepted");
   });
 });

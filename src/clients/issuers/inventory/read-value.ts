@@ -52,6 +52,10 @@ async function appValue(reader: AdminReader, { base, subject }: Client): Promise
   return status === 200 ? shown(appSecret.safeParse(body).data?.clientSecret) : "not-shown";
 }
 
+/** Whether this issuer shows client secrets at all, to whoever may read them. */
+export const showsClientSecrets = ({ issuer }: Pick<Client, "issuer">): boolean =>
+  issuer === "keycloak" || issuer === "oci-iam";
+
 /**
  * The client secret that the issuer holds now. That it is shown does not mean that it works: a login tells.
  * @throws RotationError as AdminReader does

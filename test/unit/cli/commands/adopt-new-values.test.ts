@@ -1,16 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DAY_MS } from "../../../../src/base/durations.ts";
-import {
-  CMS,
-  DOMAIN,
-  INTO,
-  KEYCLOAK,
-  madeIn,
-  outcomes,
-  type Report,
-  UAA,
-  useAdoption,
-} from "../../../support/adoption.ts";
+import { CMS, DOMAIN, INTO, madeIn, outcomes, type Report, UAA, useAdoption } from "../../../support/adoption.ts";
 import { type CliWorld, expectOnlyReads } from "../../../support/cli.ts";
 import { storeVersion } from "../../../support/outside-changes.ts";
 
@@ -268,31 +257,4 @@ describe("oci-rotate adopt --reset", () => {
       expect(w.emulator.admin.app("shop").mints).toBe(shown === "masked" ? 1 : 0);
     },
   );
-
-  test("revives nothing at a Keycloak that has ended the value: the new one works, and nobody could use the old one", async () => {
-    const policy = { expirationSeconds: 86_400, rotatedSeconds: 3_600 };
-    const { w, adopt } = await world(
-      { issuer: "keycloak", url: KEYCLOAK, realm: "shop", mayRotate: TAG },
-      ({ emulator: { admin } }) => {
-        admin.createRealm({ name: "shop", policy });
-        return admin.createKeycloakClient({ realm: "shop", clientId: "warden", roles: ["manage-clients"] });
-      },
-    );
-    const { admin } = w.emulator;
-    admin.keycloakClient("shop", "warden").attributes = {};
-    const { secret } = admin.createKeycloakClient({ realm: "shop", clientId: "till" });
-    w.canary.add(secret);
-    await w.clock.sleep(2 * DAY_MS);
-    const first = await adopt("--yes", "--json");
-    expect(lineOf(first.json(), "till")).toMatchObject({
-      outcome: "skipped",
-      next: expect.stringContaining("--reset"),
-    });
-    const run = await adopt("--reset", "till", "--yes", "--json");
-    expect(lineOf(run.json(), "till")).toMatchObject({ outcome: "adopted", isProven: true });
-    const { clientSecret = "" } = currentOf(w, "oauth-till");
-    expect([clientSecret, secret].map((value) => admin.keycloakLogin("shop", "till", value))).toEqual([
-      ...["accepted", "rejected"],
-    ]);
-  });
 });

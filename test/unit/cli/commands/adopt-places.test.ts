@@ -83,10 +83,13 @@ describe("oci-rotate adopt --place", () => {
     expect(madeIn(w)).toEqual([]);
   });
 
-  test("a client that an earlier run has put elsewhere gets no second secret", async () => {
+  test.each([
+    { where: "into another compartment of the vault", place: { compartmentId: TILLS } },
+    { where: "into another vault of the compartment", place: { vaultId: TILL_VAULT, keyId: TILL_KEY } },
+  ])("a client that an earlier run has put elsewhere gets no second secret $where", async ({ place }) => {
     const { w, adoptFrom } = await realm({ till: "tills" });
     await adoptFrom("--yes");
-    const run = await adoptFrom(...forTills(), "--yes", "--json");
+    const run = await adoptFrom(...forTills(place), "--yes", "--json");
     expect(outcomes(run.json())).toEqual(["till already"]);
     expectOnlyReads(run);
     expect(madeIn(w)).toHaveLength(1);

@@ -17,6 +17,7 @@ import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 
 const world = useAdoption();
 const made = madeIn;
+const THIRD = "ocid1.compartment.oc1..third";
 
 /** A Keycloak realm whose warden may read every client's secret. */
 async function realm(mayRotate: readonly object[] = []) {
@@ -110,6 +111,56 @@ describe("oci-rotate adopt at Keycloak", () => {
     expect(run.json()).toMatchObject({
       ...{ counts: { adopted: 1 }, binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } },
     });
+  });
+
+  test.each([
+    ["another vault than the default one", "shop", {}],
+    ["another vault, by the name that a new one would have", "oauth-shop", {}],
+    ["another compartment, by that name", "oauth-shop", { compartmentId: THIRD }],
+  ])("makes no second secret for a client that is in %s", async (_where, name, place) => {
+    const { w, authority, make } = await realm();
+    const { clientId, secret } = make("shop");
+    w.emulator.admin.createSecret({ name: "no-client", content: "{}", compartmentId: THIRD });
+    const text = { issuer: "keycloak", url: KEYCLOAK, realm: "shop", clientId, clientSecret: secret };
+    const id = w.emulator.admin.createSecret({
+      ...{ name, content: JSON.stringify(text), vaultId: "ocid1.vault.oc1.iad.another" },
+      ...{ compartmentId: OTHER_COMPARTMENT, ...place },
+    });
+    const run = await w.runWith(
+      { environment: { OROT_ISSUER_ORIGINS: KEYCLOAK, OROT_CLI_VAULT: VAULT } },
+      ...[
+        "adopt",
+        "--authority",
+        authority,
+        ...INTO,
+        "--compartment",
+        "ocid1.compartment.oc1..third",
+        "--yes",
+        "--json",
+      ],
+    );
+    expect(run.json()).toMatchObject({ clients: [{ clientId, outcome: "already", secretId: id }] });
+    expect(made(w).filter((one) => one.id !== id)).toEqual([]);
+  });
+
+  test("after Ctrl-C the report names what was made and not bound, and nothing is written any more", async () => {
+    const { w, authority, make } = await realm();
+    make("shop");
+    const stop = new AbortController();
+    const run = await w.runWith(
+      {
+        signal: stop.signal,
+        transport: (request) => {
+          if (request.method === "POST" && request.url.endsWith("/secrets")) stop.abort();
+          return w.emulator.transport(request);
+        },
+      },
+      ...["adopt", "--authority", authority, ...INTO, "--bind", "--yes", "--json"],
+    );
+    expect(run.exitCode).toBe(4);
+    expect(outcomes(run.json())).toEqual(["shop adopted"]);
+    expect(run.json()).toMatchObject({ binding: { entries: [{ client: "shop", secretId: made(w)[0]?.id }] } });
+    expect(w.emulator.admin.versions(authority)).toHaveLength(1);
   });
 
   test("an owner whose text is no tag keeps no client from its adoption", async () => {
@@ -292,6 +343,15 @@ describe("oci-rotate adopt at UAA", () => {
     });
     expect(w.emulator.admin.uaaClient("till").installs).toBe(0);
   });
+
+  test("--dry-run promises nothing for a client whose value only the input could tell", async () => {
+    const { w, adoptFrom } = await uaa();
+    for (const clientId of ["shop", "till"]) w.emulator.admin.createUaaClient({ clientId });
+    const run = await adoptFrom("clientId,secret\nshop,its-value\ntill,\n", "--dry-run", "--json");
+    expect(outcomes(run.json())).toEqual(["shop planned", "till skipped"]);
+    const added = await adoptFrom("clientId\ntill\n", "--add", "--dry-run", "--json");
+    expect(outcomes(added.json())).toEqual(["till planned"]);
+  });
 });
 
 describe("oci-rotate adopt", () => {
@@ -308,7 +368,10 @@ describe("oci-rotate adopt", () => {
   test.each([
     { input: "", says: "empty" },
     { input: "clientId,secret\nshop\n", says: "other columns" },
-    { input: "name\nshop\n", says: "no clientId" },
+    { input: "clientId,secret\nshop,a\n\ntill\n", says: "line 4 has other columns" },
+    { input: "name\nshop\n", says: "names no column clientId" },
+    { input: "clientId;secret\nshop;a\n", says: "commas separate the columns" },
+    { input: "clientId,secret\n,a\n", says: "line 2 of the input has no clientId" },
     { input: "{", says: "not JSON" },
     { input: '{"a":1}', says: "without a list" },
     { input: '"clientId"\n"shop\n', says: "quotation mark" },
@@ -329,8 +392,8 @@ describe("oci-rotate adopt", () => {
     const { clients } = run.json() as unknown as Report;
     expect(clients.map(({ outcome, why }) => [outcome, why])).toEqual([
       ["adopted", null],
-      ["skipped", "line 2: the issuer lists no such client"],
-      ["skipped", "line 3 names a client for the second time"],
+      ["skipped", "line 3: the issuer lists no such client"],
+      ["skipped", "line 4 names a client for the second time"],
       ["skipped", "it uses no client secret (public)"],
     ]);
   });

@@ -57,7 +57,7 @@ describe("oci-rotate check", () => {
     const w = await cli();
     const run = await w.run("check", `${w.secretId}x`);
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toContain("does not exist, or you may not see it");
+    expect(run.stderr).toContain("does not exist in this region, or you may not see it");
     expect(run.stderr).toContain('"Allow group <your group> to read secret-versions');
   });
 

@@ -380,9 +380,22 @@ describe("oci-rotate clients", () => {
     const table = await clients();
     expect(table.stdout).toMatch(/^state +client +kind/);
     expect(table.stdout).toContain("2 clients, 2 of them with a secret to rotate; 0 managed, 2 not");
+    // Shown as what it is, and no finding unless it is asked for.
+    expect(table.stdout).toMatch(/^unmanaged +shop /m);
+    expect(table.exitCode).toBe(0);
     const csv = await clients("--csv");
     expect(csv.stdout.split("\r\n")[0]).toMatch(/^issuer,url,realm,zone,tenant,clientId/);
     expect(csv.stdout).toContain(`keycloak,${KEYCLOAK},shop,,,shop,`);
+  });
+
+  test("--authority takes the name of its secret, beside the compartments to compare with", async () => {
+    const { w, authority } = await realm();
+    const { name, compartmentId } = w.emulator.admin.secret(authority);
+    const of = (given: string) => w.run("clients", "--authority", given, "--compartment", compartmentId, "--csv");
+    const named = await of(name);
+    expect(named).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(named.stdout).toBe((await of(authority)).stdout);
+    expect((await of("no-such")).stderr).toContain("no secret of the given name");
   });
 
   test("--html writes a page that only its owner can read, with every text escaped and no secret", async () => {

@@ -71,6 +71,15 @@ describe("oci-rotate doctor shows who may speak for a client", () => {
     ]);
   });
 
+  test("an authority that is this very client is a problem, since a rotation would leave its own secret behind", async () => {
+    const w = await cli();
+    const ids = [authority(w, [], { clientId: w.app.clientId }), authority(w, [])];
+    const { of } = await bindings(w, { OROT_AUTHORITY_SECRET_IDS: ids.join(",") });
+    expect(of("problem")).toEqual([
+      `the second authority ${ids[0]?.slice(-8)} is this very client, so a rotation leaves that authority's own secret with a value that works no more`,
+    ]);
+  });
+
   test("the function's own principal, where the settings bind it", async () => {
     const w = await cli();
     const apps = [DOMAIN, w.app.appId, w.app.clientId, w.secretId].join("#");

@@ -291,7 +291,7 @@ describe("oci-rotate doctor", () => {
     });
 
     test.each([
-      ["clear", /can read the client secret/],
+      ["clear", /can read its client secret/],
       ["masked", /does not show the client secret/],
     ] as const)("tells whether the App's secret is readable: %s", async (shown, what) => {
       const w = await cli({ switches: { "app-read-back": shown } });

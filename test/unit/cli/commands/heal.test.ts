@@ -97,7 +97,7 @@ describe("oci-rotate heal", () => {
     const run = await w.run("heal", w.secretId, "--yes");
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toBe(
-      "error: the issuer refuses CURRENT and no way back exists.\nnext:  regenerate in the console, store the value as PENDING, run heal.\n",
+      "error: LOCKED_OUT: the issuer refuses CURRENT and no way back exists.\nnext:  regenerate in the console, store the value as PENDING, run heal.\n",
     );
     expectOnlyReads(run);
   });
@@ -125,7 +125,9 @@ describe("oci-rotate heal", () => {
     const w = await cli({ content: () => "just a password" });
     const run = await w.run("heal", w.secretId, "--yes");
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toMatch(/^error: the secret's content is not JSON\.\nnext: {2}correct the secret's content/);
+    expect(run.stderr).toMatch(
+      /^error: CONTENT_INVALID: the secret's content is not JSON\.\nnext: {2}correct the secret's content/,
+    );
   });
 
   test("leaves a PENDING version alone that is refused for good, and names the command that replaces it", async () => {

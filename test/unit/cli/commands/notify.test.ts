@@ -74,9 +74,9 @@ describe("oci-rotate notify", () => {
     await w.notify("add", w.secretId, HOOK);
     const high = await w.notify("acknowledge", w.secretId, HOOK, "2");
     expect(high).toMatchObject({ exitCode: 1 });
-    expect(high.stderr).toContain("error: versionNo is above the number of CURRENT.");
+    expect(high.stderr).toContain("error: EVENT_INVALID: versionNo is above the number of CURRENT.");
     const other = await w.notify("acknowledge", w.secretId, DOWN, "1");
-    expect(other.stderr).toContain("error: the endpoint is not registered.");
+    expect(other.stderr).toContain("error: SUBSCRIBER_INVALID: the endpoint is not registered.");
     expect((await w.notify("acknowledge", w.secretId, HOOK, "0")).stderr).toContain("a whole number from 1");
   });
 
@@ -84,7 +84,7 @@ describe("oci-rotate notify", () => {
     const w = await ready();
     const run = await w.notify("add", w.secretId, "https://other.example.org/");
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain("error: the endpoint's host is not in OROT_NOTIFY_HOSTS.");
+    expect(run.stderr).toContain("error: SUBSCRIBER_INVALID: the endpoint's host is not in OROT_NOTIFY_HOSTS.");
     expect(run.stderr).toContain("next:  add its host to OROT_NOTIFY_HOSTS");
   });
 

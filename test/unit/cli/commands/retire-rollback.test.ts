@@ -68,7 +68,7 @@ describe("oci-rotate rollback", () => {
     const before = w.state();
     const run = await w.run("rollback", w.secretId, "--yes");
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain("error: the issuer refuses the client secret in PREVIOUS.");
+    expect(run.stderr).toContain("error: ROLLBACK_REFUSED: the issuer refuses the client secret in PREVIOUS.");
     expect(run.stderr).toContain("next:  rotate to a new client secret instead");
     expect(w.state()).toEqual(before);
     expectOnlyReads(run);

@@ -65,7 +65,7 @@ describe("oci-rotate rotate, one secret", () => {
     const w = await cli();
     const run = await w.run("rotate", w.secretId, `${w.secretId}x`, ...LOCAL);
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain("does not exist, or you may not see it");
+    expect(run.stderr).toContain("does not exist in this region, or you may not see it");
     expectOnlyReads(run);
   });
 

@@ -197,7 +197,7 @@ describe("oci-rotate status", () => {
     const w = await cli();
     const unknown = await w.run("status", `${w.secretId}x`);
     expect(unknown).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(unknown.stderr).toContain("does not exist, or you may not see it");
+    expect(unknown.stderr).toContain("does not exist in this region, or you may not see it");
     const transport: CliOptions["transport"] = async (request) => {
       const body =
         '{"code":"NotAuthorizedOrNotFound","message":"Authorization failed or requested resource not found."}';

@@ -238,6 +238,7 @@ describe("setting a value", () => {
     ["of no such client", [], "proof-refused", "ISSUER_FORBIDDEN"],
     ["of another one alone", [{ ...stored, clientId: "my-app-2" }], "proof-refused", "ISSUER_FORBIDDEN"],
     ["of a public client", [{ ...stored, publicClient: true }], "refused", "ISSUER_CONFIGURATION"],
+    ["of one that speaks SAML", [{ ...stored, protocol: "saml" }], "refused", "ISSUER_CONFIGURATION"],
     [
       "of a client with a key",
       [{ ...stored, clientAuthenticatorType: "client-jwt" }],
@@ -268,6 +269,35 @@ changesTheIssuer("ending the rotated value, at its DELETE,", issuer, {
   send: (credential, own) => credential.retire(own, heldSecret(CLIENT_SECRET, credential.client)),
   inPause: "waits",
 });
+
+describe("keeping one value alone", () => {
+  const keepAlone = (primary: string | null, rotated: readonly [status: number, body: object]) => {
+    const { credential } = setUp();
+    nock(HOST)
+      .get(`${CLIENTS}?clientId=my-app`)
+      .reply(200, [{ ...stored, secret: primary }]);
+    nock(HOST)
+      .get(ROTATED_PATH)
+      .reply(...rotated);
+    return credential.keepAlone?.(bearer(TOKEN, credential.client));
+  };
+
+  test("ends the rotated one, whatever it is, if the first is CURRENT's", async () => {
+    nock(HOST).delete(ROTATED_PATH).reply(204);
+    expect(await keepAlone(CLIENT_SECRET, [200, { value: "of-nobody" }])).toEqual({ outcome: "retired" });
+  });
+
+  test("has nothing to do without a rotated one", async () => {
+    expect(await keepAlone(CLIENT_SECRET, [404, {}])).toEqual({ outcome: "nothing-to-retire" });
+  });
+
+  test.each(["of-somebody-else", "**********", null])("deletes nothing if the first shows as %j", async (primary) => {
+    const kept = await keepAlone(primary, [200, { value: CLIENT_SECRET }]);
+    expect(kept).toMatchObject({ outcome: "refused", error: { code: "RETIRE_NOT_SAFE" } });
+    expectQuiet(kept);
+  });
+});
+
 logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 
 describe("the content", () => {

@@ -82,7 +82,7 @@ describe("the next step in words", () => {
     [{ kind: "drop" }, "drop"],
     [{ kind: "promote", versionNo: 6 }, "make version 6 CURRENT"],
     [done, "nothing"],
-    [fail("PAUSED"), "nothing can be done by itself"],
+    [fail("PAUSED"), "none"],
   ])("of %j names what it does", (decision, words) => {
     expect(nextText(decision, situation)).toContain(words);
   });
