@@ -1,8 +1,11 @@
 import type { StoredVersion } from "../../../src/emulator/vault/state.ts";
+import { acknowledgementBy } from "../acknowledged.ts";
 import { OPERATOR } from "../operator.ts";
+import { SUBSCRIBERS } from "../setup.ts";
 import { askVault } from "./ask-vault.ts";
 import { isHis, named, versionsOf } from "./condition.ts";
 import type { Run } from "./finished.ts";
+import { LEAST_GRACE_MS } from "./worlds.ts";
 
 /** He made CURRENT what names the address that the owner has left. */
 function isTakenBack(
@@ -24,12 +27,21 @@ export function bind({ world, prepared }: Pick<Run, "world" | "prepared">): void
 }
 
 /** What only a person decides after an adoption at a UAA: the value from before it ends, that nobody knows the users of. */
-export async function endUnstored({ world, prepared }: Pick<Run, "world" | "prepared">): Promise<void> {
-  if (prepared.unstored === null || prepared.kind.issuer !== "uaa") return;
-  await world.startProcess().call(endsUnstored(prepared.secretIds.S));
-}
-
 export const endsUnstored = (secretId: string) => ({ secretId, action: "retire", unknown: true });
+
+/** People do what ends the older value: its users acknowledge CURRENT, or somebody says that it has none. */
+export async function letGo({ world, prepared }: Pick<Run, "world" | "prepared">): Promise<void> {
+  const process = world.startProcess();
+  if (prepared.unstored !== null && prepared.kind.issuer === "uaa") {
+    await process.call(endsUnstored(prepared.secretIds.S));
+  }
+  if (prepared.kind.acknowledges !== true) return;
+  for (const endpoint of SUBSCRIBERS) {
+    const event = acknowledgementBy(endpoint, world);
+    if (event !== null) await process.call(event);
+  }
+  await world.clock.sleep(LEAST_GRACE_MS);
+}
 
 /**
  * Removes the attack: the attacker writes no more. If CURRENT is the attacker's, the owner makes the newest own version

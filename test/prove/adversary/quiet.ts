@@ -1,27 +1,11 @@
-import { acknowledgementBy } from "../acknowledged.ts";
-import { SUBSCRIBERS } from "../setup.ts";
 import { versionsOf, works } from "./condition.ts";
 import type { Run } from "./finished.ts";
-import { endUnstored } from "./owner.ts";
-import { LEAST_GRACE_MS } from "./worlds.ts";
+import { letGo } from "./owner.ts";
 
 const BETWEEN_MS = 15 * 60_000;
 
 /** What ended with an older value that works needs a first one to end that, and rotates with the second. */
 const MAX_ROTATIONS = 2;
-
-/** People do what ends the older value: its users acknowledge CURRENT, or somebody says that it has none. */
-async function letGo(run: Run): Promise<void> {
-  const { world, prepared } = run;
-  await endUnstored(run);
-  if (prepared.kind.acknowledges !== true) return;
-  const process = world.startProcess();
-  for (const endpoint of SUBSCRIBERS) {
-    const event = acknowledgementBy(endpoint, world);
-    if (event !== null) await process.call(event);
-  }
-  await world.clock.sleep(LEAST_GRACE_MS);
-}
 
 /** Without the attacker a value that the history did not know becomes CURRENT and works: in the run itself, or by a further rotation. */
 export async function rotates(run: Run): Promise<boolean> {

@@ -8,7 +8,7 @@ import { answerAsEvil, givenByEvil, isEvil } from "./evil.ts";
 import type { Made, Run } from "./finished.ts";
 import { hostileAnswer, hostileValue, isStruck } from "./hostile.ts";
 import { play } from "./moves.ts";
-import { bind, endUnstored, restore } from "./owner.ts";
+import { bind, letGo, restore } from "./owner.ts";
 import { type Prepared, setupOf, signerOf } from "./prepare.ts";
 import type { AdversarySchedule, EventName } from "./schedule.ts";
 import { isVault, type Sent, secretIdIn } from "./sent.ts";
@@ -139,7 +139,7 @@ async function finish(run: Pick<Run, "world" | "prepared" | "attacker" | "schedu
   let rotations = 0;
   for (; rotations < MAX_ROTATIONS && !hasConverged(run); rotations++) {
     await world.clock.sleep(BETWEEN_MS);
-    await endUnstored(run);
+    await letGo(run);
     await world.startProcess().call({ secretId });
   }
   world.effects.finish();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Planned, requireNamesOnce } from "../../../../src/cli/adopt/plan.ts";
+import type { Planned } from "../../../../src/cli/adopt/plan.ts";
+import { requireNamesOnce } from "../../../../src/cli/adopt/plan-checks.ts";
 
 /** What is planned for a client, whose secret's name takes no account of its realm. */
 function planned(realm: string, vaultId: string): Planned {
