@@ -40,7 +40,7 @@ function readEntry(text: string): Entry | null {
   if (withBits === "*") return { port: at, covers: () => true };
   const covers = networkIn(address, bits);
   if (covers !== null) return { port: at, covers };
-  return /[/[\]:]|^[\d.]+-/.test(withBits) ? null : { port: at, covers: nameIn(withBits) };
+  return /[/[\]:]|^\d+(?:\.\d+){3}-[\d.]+$/.test(withBits) ? null : { port: at, covers: nameIn(withBits) };
 }
 
 const entriesIn = (list: string) => list.split(/[\s,]+/).filter((entry) => entry !== "");

@@ -11,6 +11,8 @@ test.each<[string, number[]]>([
   ["10.0.0.0/8x", [1]],
   ["2001:db8::/129", [1]],
   [",, a.example.org,10.0.0.1-10.0.0.9 , b/c", [2, 3]],
+  ["10.0.0.1-9", [1]],
+  ["3-tier.example.org,1-2.example.org,10.0.0.1-a.example.org", []],
   ["example.org:x,a:1:2", [1, 2]],
 ])("of the entries in %j those at %j stand for no host", (list, places) => {
   expect(meaninglessEntries(list)).toEqual(places);
@@ -19,6 +21,7 @@ test.each<[string, number[]]>([
 test.each([
   ["example.org..", "example.org"],
   ["host1-a.example.org", "host1-a.example.org"],
+  ["3-tier.example.org", "a.3-tier.example.org"],
   ["EXAMPLE.org", "a.example.org"],
 ])("the entry %j covers the host %j", (list, host) => {
   expect(isExempt(list, host, 443)).toBe(true);
