@@ -33,11 +33,13 @@ function credentials(run: Run): ReadonlySet<string | null> {
 
 /** The function made a version CURRENT that is of no use, or logged in with what was never a credential: a placeholder's value. */
 export function judgeMisled(run: Run): string[] {
-  const { watch, sent, prepared } = run;
+  const { watch, sent, prepared, schedule } = run;
   const turns = watch.turns.filter((turn) => isFunction(turn.caller) && !isServed(run, turn));
   const known = credentials(run);
+  // A hostile issuer gives out values that no login can carry as they are.
+  const isIssuerHonest = schedule.hostile === null;
   const logins = sent.filter((one) => {
-    const login = one.isVault ? null : loginOf(one.request);
+    const login = one.isVault || !isIssuerHonest ? null : loginOf(one.request);
     return login !== null && login.clientId === prepared.clients.S.clientId && !known.has(login.secret);
   });
   return [
