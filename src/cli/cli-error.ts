@@ -68,6 +68,9 @@ export class CliError extends Error {
   }
 }
 
+/** What to do about a setting that is invalid. */
+export const IN_THIS_SHELL = "correct it in the environment of this shell";
+
 const WORDS = [
   ["dynamic-group <function's group>", "group <your group>"],
   ["does not exist, or the function may not see it", "does not exist in this region, or you may not see it"],
@@ -76,7 +79,7 @@ const WORDS = [
     "check the OCID, the region (oci-rotate session shows it), and the policy line",
   ],
   ["the function's policies reach", "your policies reach"],
-  ["correct the function's configuration", "correct it in the environment of this shell"],
+  ["correct the function's configuration", IN_THIS_SHELL],
 ] as const;
 
 /** The pipeline's texts address the function. Where it ran here, with the operator's credentials, they must address the operator. */

@@ -20,7 +20,7 @@ import { checkNotifications } from "./notify-check.ts";
 import { checkObstacle } from "./obstacle.ts";
 import { checkRights } from "./rights.ts";
 import { checkSchedule, checkSecret } from "./schedule.ts";
-import { checkSettings } from "./settings-check.ts";
+import { checkSettings, inItsPlace } from "./settings-check.ts";
 import { checkVersions } from "./versions.ts";
 import { checkLogin, checkWaysBack } from "./ways-back.ts";
 
@@ -54,7 +54,7 @@ async function examineIssuer(runtime: Runtime, signedIn: SignedIn, facts: Facts)
   const settings = known(facts.settings) ?? parseSettings({});
   const bundle = await authoritiesOf(runtime, signedIn, facts, settings);
   const places = { secretId, compartmentId: known(facts.secret)?.compartmentId ?? null };
-  const findings: Finding[] = "failure" in bundle ? [failed("network", bundle.failure, places)] : [];
+  const findings: Finding[] = "failure" in bundle ? [failed("network", inItsPlace(facts, bundle.failure), places)] : [];
   const authorities = known(bundle);
   const issuer = createIssuerAccess(runtime, signedIn.access, settings, { authorities, limitMs: ISSUER_LIMIT_MS });
   const opened = await attempt(() => issuer.open(parseContent(current)));

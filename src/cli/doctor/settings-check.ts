@@ -1,6 +1,6 @@
 import { meaninglessEntries } from "../../clients/http/no-proxy.ts";
 import { readProxyRules } from "../../clients/http/proxy.ts";
-import { problemOf } from "../cli-error.ts";
+import { IN_THIS_SHELL, type Problem, problemOf } from "../cli-error.ts";
 import { word } from "../command-line.ts";
 import type { Facts } from "./facts.ts";
 import { type Finding, failed, known, ok, problem, warning } from "./finding.ts";
@@ -16,6 +16,14 @@ export function setLine({ settingsFrom, fn, application }: Facts, name: string, 
   if (settingsFrom === "environment") return `export ${name}=${inShell(value)}`;
   const app = inShell(known(application)?.displayName ?? "<application>");
   return `fn config function ${app} ${inShell(known(fn)?.displayName ?? "<function>")} ${name} ${inShell(value)}`;
+}
+
+/** The command line's own words are about this shell, where the function's settings cannot be corrected. */
+export function inItsPlace({ settingsFrom }: Facts, failure: Problem): Problem {
+  const isElsewhere = settingsFrom === "function" && failure.next === IN_THIS_SHELL;
+  return isElsewhere
+    ? { ...failure, next: "correct it in the configuration of the function or its application" }
+    : failure;
 }
 
 function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {
@@ -34,12 +42,13 @@ function whereFrom({ settingsFrom, application, functionId }: Facts): Finding {
 }
 
 /** What is set for a proxy and does nothing. */
-function proxyFindings(environment: Facts["environment"]): Finding[] {
+function proxyFindings(facts: Facts): Finding[] {
+  const { environment } = facts;
   const findings: Finding[] = [];
   try {
     readProxyRules(environment);
   } catch (thrown) {
-    findings.push(failed("settings", problemOf(thrown), NOWHERE));
+    findings.push(failed("settings", inItsPlace(facts, problemOf(thrown)), NOWHERE));
   }
   const isSet = (name: string) => (environment[name]?.trim() ?? "") !== "";
   const other = ["all_proxy", "ALL_PROXY"].find(isSet);
@@ -57,9 +66,9 @@ function proxyFindings(environment: Facts["environment"]): Finding[] {
 
 /** What the settings say, and what they leave open. */
 export function checkSettings(facts: Facts): Finding[] {
-  const { settings, environment, healed } = facts;
-  const findings = [whereFrom(facts), ...proxyFindings(environment)];
-  if ("failure" in settings) return [...findings, failed("settings", settings.failure, NOWHERE)];
+  const { settings, healed } = facts;
+  const findings = [whereFrom(facts), ...proxyFindings(facts)];
+  if ("failure" in settings) return [...findings, failed("settings", inItsPlace(facts, settings.failure), NOWHERE)];
   const { value } = settings;
   findings.push(ok("settings", "every setting is valid"));
   if (value.paused) {

@@ -61,6 +61,18 @@ describe("oci-rotate doctor", () => {
     expect(run.stdout).not.toMatch(/perhaps-tomorrow|user:pass@proxy/);
   });
 
+  test("says where a wrong setting is corrected: with the function, or in this shell", async () => {
+    const there = await cli();
+    deployed(there, { OROT_PAUSED: "perhaps-tomorrow" }, { applicationConfig: { HTTPS_PROXY: "ftp://proxy" } });
+    const { findings: ofFunction } = await diagnose(there, {}, there.secretId);
+    const inFunction = ["correct it in the configuration of the function or its application"];
+    expect(mendOf(ofFunction, /^OROT_PAUSED must be/)).toEqual(inFunction);
+    expect(mendOf(ofFunction, /^HTTPS_PROXY must be/)).toEqual(inFunction);
+    const here = await cli();
+    const { run } = await diagnose(here, { environment: { OROT_PAUSED: "perhaps-tomorrow" } }, here.secretId);
+    expect(run.json()["error"]).toMatchObject({ next: "correct it in the environment of this shell" });
+  });
+
   test("warns of a proxy's variables that are not read, without their values", async () => {
     const w = await cli();
     deployed(
