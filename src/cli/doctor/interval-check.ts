@@ -44,7 +44,7 @@ export function checkGrace(
   const effect = overlap === "timed" ? "which ends it early" : "which then answers GRACE_RUNNING";
   const what = `the older client secret may live for ${longest} hours, longer than the ${days(interval)} to the next rotation, ${effect}`;
   const wanted = Math.floor((longest * HOUR_MS) / DAY_MS) + 1;
-  const most = (lifeMs === null ? null : fittingDays(lifeMs)) ?? MOST_DAYS;
+  const most = lifeMs === null ? MOST_DAYS : (fittingDays(lifeMs) ?? 0);
   if (wanted <= most) return [problem("schedule", what, `oci-rotate schedule set ${secretId} --every ${wanted}d`)];
   const fitting = Math.floor(interval * (DAY_MS / HOUR_MS) * SHARE);
   const tooLong = Object.entries(set).filter(([, hours]) => hours > fitting);

@@ -53,6 +53,15 @@ describe("doctor compares the longest grace with the interval of the schedule", 
     ]);
   });
 
+  test("where the value lives so short that no interval fits, it prints no longer one", async () => {
+    const shortest = { expirationSeconds: 86_400, rotatedSeconds: 3_600 };
+    const { findings } = await (await world(keycloakClient(shortest), 1, ACKNOWLEDGED)).look();
+    expect(mendOf(findings, GRACE)).toEqual([
+      expect.stringMatching(/ OROT_GRACE_HOURS 16$/),
+      expect.stringMatching(/ OROT_LONGEST_GRACE_HOURS 16$/),
+    ]);
+  });
+
   test.each([
     { issuer: "a Keycloak without a policy", client: keycloakClient(), found: 0 },
     { issuer: "a Keycloak under a policy", client: keycloakClient(policy), found: 1 },
