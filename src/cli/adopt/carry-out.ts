@@ -79,6 +79,8 @@ export async function carryOut(
       const one = planned.find((candidate) => "task" in candidate && candidate.task === task);
       if (one === undefined || signal.aborted) return;
       const result = await inTurn(() => giveValue(task, secretId, parts));
+      // It stays what the first half has found: a placeholder, whose secret the report names.
+      if (result === INTERRUPTED) return;
       results.set(one, result);
       onDone(task.client.clientId, result.outcome);
     });
