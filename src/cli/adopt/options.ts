@@ -9,6 +9,11 @@ export const adoptOptions = {
     does: "compartments to look for secrets that hold a client already; new secrets are made in the first",
     takes: listOf(compartmentId),
   },
+  vault: {
+    flags: "--vault <ocid>",
+    does: "the vault in which a name of --authority is looked up (default: OROT_CLI_VAULT, then any vault)",
+    takes: optional(vaultId),
+  },
   vaultId: { flags: "--vault-id <ocid>", does: "the vault for new secrets", takes: vaultId },
   keyId: { flags: "--key-id <ocid>", does: "the key of that vault that encrypts them", takes: keyId },
   place: {
@@ -37,8 +42,16 @@ export const adoptOptions = {
     does: "shorten each interval by less than this, so that they do not all fall due in one night",
     takes: optional(interval),
   },
-  owner: { flags: "--owner <text>", does: "owner of those without one in input or issuer", takes: optional(text) },
-  contact: { flags: "--contact <text>", does: "contact of those without one", takes: optional(text) },
+  owner: {
+    flags: "--owner <text>",
+    does: "owner of those without one in the input, whatever the issuer says",
+    takes: optional(text),
+  },
+  contact: {
+    flags: "--contact <text>",
+    does: "contact of those without one in the input, likewise",
+    takes: optional(text),
+  },
   bind: {
     flags: "--bind",
     does: "without a tag entry: add the missing entries to mayRotate in the authority's secret, in one write",

@@ -5,7 +5,7 @@ import { optionalSecretOption } from "../secret-argument.ts";
 export const sourceOptions = {
   authority: optionalSecretOption(
     "--authority",
-    "name or OCID of the secret of a second authority, which says which issuer to read and how",
+    "the secret of a second authority, which says which issuer to read and how; its OCID, or its name in one of --compartment",
   ),
   domain: {
     flags: "--domain <url>",

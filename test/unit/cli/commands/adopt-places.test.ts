@@ -72,6 +72,12 @@ describe("oci-rotate adopt --place", () => {
     expect(madeIn(w)).toMatchObject([{ compartmentId: TILLS, vaultId: VAULT, keyId: KEY }]);
   });
 
+  test("takes the owner of --owner before the issuer's, so whoever edits clients there chooses no place", async () => {
+    const { w, adoptFrom } = await realm({ till: "tills" });
+    expect((await adoptFrom(...forTills(), "--owner", "web", "--yes", "--json")).exitCode).toBe(0);
+    expect(madeIn(w)).toMatchObject([{ vaultId: VAULT, freeformTags: { "orot-owner": "web" } }]);
+  });
+
   test("--dry-run says how many go where, and names an owner that nobody has", async () => {
     const { w, adoptFrom } = await realm({ shop: "web", till: "tills" });
     const file = fileOf(JSON.stringify({ tills: TILL_PLACE, teh_web: TILL_PLACE }));
