@@ -67,7 +67,7 @@ describe("the built oci-rotate", () => {
     const done = await run(words, environment);
     expect(done).toMatchObject({ exitCode: 1, stdout: "" });
     expect(done.stderr).toMatch(
-      /^error: Vault did not answer ListSecretVersions: 127\.0\.0\.1:9 refuses connections\.\nnext: {2}check the address/,
+      /^error: VAULT_UNAVAILABLE: Vault did not answer ListSecretVersions: 127\.0\.0\.1:9 refuses connections\.\nnext: {2}check the address/,
     );
   });
 

@@ -148,10 +148,14 @@ describe("the built function in a private network", () => {
       OROT_SECRETS_ENDPOINT: url(VAULT, vault),
     };
     const secretId = secretOf(url(ISSUER, issuer));
-    const untrusted = await call({ secretId, action: "check" }, { ...environment, OROT_CA_BUNDLE: bundle }, 12);
+    const untrusted = await call({ secretId, action: "check" }, environment, 12);
     expect(untrusted).toMatchObject({ responseCode: 503 });
     expect(untrusted.message).toMatch(/^VAULT_UNAVAILABLE: .*HTTPS_PROXY/);
     expect(proxy.asked).toEqual([]);
+    // The bundle vouches for the proxy, and for no server of OCI behind it.
+    const behind = await call({ secretId, action: "check" }, { ...environment, OROT_CA_BUNDLE: bundle }, 12);
+    expect(behind).toMatchObject({ responseCode: 503 });
+    expect(behind.message).toMatch(new RegExp(`^VAULT_UNAVAILABLE: .*the certificate of ${VAULT}:${vault.port} `));
     const trusted = await rotate(secretId, { ...environment, NODE_EXTRA_CA_CERTS: bundle });
     await front.close();
     expect([trusted.message, code(trusted)]).toEqual([trusted.message, "OK"]);
