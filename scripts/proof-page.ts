@@ -20,7 +20,7 @@ ${adoptionLine(command.adopt)}`;
 function adoptionLine(adopt: NonNullable<ProveReport["command"]>["adopt"] | undefined): string {
   if (adopt === undefined) return "";
   const { kills, lost, twice, unfinished, misled } = adopt;
-  return `\`oci-rotate adopt\` likewise, with values that are read back, added and made anew: ${number(kills)} kills, **${number(lost)} lost**, ${number(twice)} doubled,
+  return `\`oci-rotate adopt\` likewise, for values that it reads back, adds, or has the issuer make: ${number(kills)} kills, **${number(lost)} lost**, ${number(twice)} doubled,
 ${number(unfinished)} left unfinished or half bound, ${number(misled)} values in CURRENT that the issuer refused at any time.
 `;
 }

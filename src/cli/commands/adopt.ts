@@ -54,7 +54,7 @@ For both, the secret is made first, with a placeholder that no application can t
 The clients are those of the input, or every client that clients --unmanaged would list. The input is a CSV with the header
 clientId,realm,tenant,secret,owner,contact, of which only clientId is needed, or the JSON that clients --json prints. Values are never taken as arguments.
 
-Begin with --dry-run. A run that was stopped goes on where it stopped when it is repeated: each step first looks for what is done already. One client's
+Begin with --dry-run. If a run was stopped, run it again: each step first looks for what is already done. One client's
 problem never stops the others; the report names it, and the exit code is then 4. The authority's own client is left alone.
 
 The schedule begins switched off unless --every is given: without --function a secret is stored and not rotated. Vault has no first date for a

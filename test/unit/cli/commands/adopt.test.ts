@@ -14,6 +14,7 @@ import {
 } from "../../../support/adoption.ts";
 import { type CliOptions, type CliWorld, expectOnlyReads } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
+import { movingList } from "../../../support/moving-list.ts";
 
 const world = useAdoption();
 const made = madeIn;
@@ -174,16 +175,8 @@ describe("oci-rotate adopt at Keycloak", () => {
   test("a list that moves at each reading may lack a client, which the exit code says", async () => {
     const { w, authority, make } = await realm();
     for (let count = 0; count < 150; count++) make(`client-${String(count).padStart(3, "0")}`);
-    const stored = w.emulator.admin.realm("shop").clients;
     const run = await w.runWith(
-      {
-        transport: async (request) => {
-          const isSecondPage = request.url.includes("first=99");
-          const [first] = Object.entries(stored).find(([, { clientId }]) => clientId !== "warden") ?? [];
-          if (isSecondPage) delete stored[first ?? ""];
-          return w.emulator.transport(request);
-        },
-      },
+      { transport: movingList(w) },
       ...["adopt", "--authority", authority, ...INTO, "--dry-run"],
     );
     expect(run.exitCode).toBe(4);

@@ -6,6 +6,7 @@ import { clientsData } from "../../../../src/cli/clients/clients-data.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { OTHER_COMPARTMENT } from "../../../support/fleet.ts";
 import { OWNER_ONLY } from "../../../support/modes.ts";
+import { movingList } from "../../../support/moving-list.ts";
 
 const cli = useCli();
 const KEYCLOAK = "https://sso.emulated.example";
@@ -176,16 +177,8 @@ describe("oci-rotate clients at Keycloak", () => {
   test("a list that moves at each reading may lack a client, which a monitor must see", async () => {
     const { w, make, authority } = await realm();
     for (let count = 0; count < 150; count++) make(`client-${String(count).padStart(3, "0")}`);
-    const stored = w.emulator.admin.realm("shop").clients;
     const run = await w.runWith(
-      {
-        transport: async (request) => {
-          const isSecondPage = request.url.includes("first=99");
-          const [first] = Object.entries(stored).find(([, { clientId }]) => clientId !== "warden") ?? [];
-          if (isSecondPage) delete stored[first ?? ""];
-          return w.emulator.transport(request);
-        },
-      },
+      { transport: movingList(w) },
       ...["clients", "--authority", authority, ...HERE, "--json"],
     );
     expect(run.json()).toMatchObject({ isComplete: false, counts: { notAtIssuer: 0, expired: 0 } });

@@ -6,33 +6,13 @@ import { healed, inOrder } from "../../../../src/rotation/actions/heal-order.ts"
 import { findSecrets, type ManyContext } from "../../../../src/rotation/actions/many.ts";
 import { expectFailure } from "../../../support/failures.ts";
 import { createRig, current, STARTED_AT, withVault } from "../rig.ts";
+import { listed as listedSecret, scheduled } from "./listed.ts";
 
 const OWN = "ocid1.vaultsecret.oc1.iad.authority";
 
-const scheduled = (changes: Partial<ListedSecret["rotation"]>): ListedSecret["rotation"] => ({
-  functionId: "me",
-  targetType: "FUNCTION",
-  isScheduled: true,
-  intervalDays: 1,
-  lastAt: null,
-  nextAt: null,
-  status: null,
-  ...changes,
-});
-
-const listed = (secretId: string, changes: Partial<ListedSecret> = {}, functionId = "me"): ListedSecret => ({
-  secretId,
-  name: secretId,
-  compartmentId: "one",
-  vaultId: "vault",
-  lifecycle: "ACTIVE",
-  createdAt: 0,
-  isReplica: false,
-  tags: {},
-  expiresAt: null,
-  rotation: scheduled({ functionId, isScheduled: false }),
-  ...changes,
-});
+/** A secret whose rotation Vault does not schedule. */
+const listed = (secretId: string, changes: Partial<ListedSecret> = {}, functionId = "me"): ListedSecret =>
+  listedSecret(secretId, { rotation: scheduled({ functionId, isScheduled: false }), ...changes });
 
 /** A heal of many over a directory in memory. */
 function finding(
@@ -106,7 +86,7 @@ test("a heal of many needs compartments, and the id of its function", async () =
 describe("the order of a heal of many", () => {
   const HOUR_MS = 3_600_000;
   const DAY_MS = 24 * HOUR_MS;
-  const LATE = { lastAt: STARTED_AT - DAY_MS - HOUR_MS - 1 };
+  const LATE = { intervalDays: 1, lastAt: STARTED_AT - DAY_MS - HOUR_MS - 1 };
 
   const outcome = (code: string) => ({ tags: { "orot-outcome": `${code} 2025-12-31T00:00:00Z v7` } });
 
@@ -148,7 +128,7 @@ describe("the order of a heal of many", () => {
     ["a heal noted that all is well", outcome("OK"), false],
     ["its tags cannot be read", { tags: null }, false],
     ["its time passed more than an hour ago", { rotation: scheduled(LATE) }, true],
-    ["its time passed an hour ago", { rotation: scheduled({ lastAt: LATE.lastAt + 1 }) }, false],
+    ["its time passed an hour ago", { rotation: scheduled({ ...LATE, lastAt: LATE.lastAt + 1 }) }, false],
     ["its time passed, and it is being rotated", { rotation: scheduled({ ...LATE, status: "IN_PROGRESS" }) }, false],
     ["its time passed, and it is not scheduled", { rotation: scheduled({ ...LATE, isScheduled: false }) }, false],
     ["it was never rotated", { rotation: scheduled({}) }, false],
