@@ -183,7 +183,10 @@ export function createNetworkTransport(
     if (!isSafeOrigin(url.origin) && !isPlainAllowed)
       throw new TransportError("URL_NOT_ALLOWED", false, "https only, http on loopback");
     const proxy = readProxyRules(environment)(url);
-    const timer = clock.abortAfter(request.deadline - clock.monotonic());
+    const left = request.deadline - clock.monotonic();
+    // A timer strikes a little late: the server could answer first.
+    if (left <= 0) throw new TransportError("TIMED_OUT", false, "the deadline had passed before the request was sent");
+    const timer = clock.abortAfter(left);
     let tunnel: Socket | null = null;
     try {
       tunnel =

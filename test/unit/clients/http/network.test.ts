@@ -159,6 +159,16 @@ describe("the deadline", () => {
     expect(requests.map((request) => [request.destroyed, request.socket?.destroyed])).toEqual([[true, true]]);
   });
 
+  test.each([0, 1, 10_000])("that passed %i ms ago keeps the request from being sent", async (ago) => {
+    const { clock, send } = setUp();
+    clock.advance(20_000);
+    const requests = watchRequests();
+    const { failure, sent } = await failureOf(() => send({ method: "POST", deadline: clock.monotonic() - ago }));
+    expect({ failure, sent }).toEqual({ failure: "TIMED_OUT", sent: false });
+    expect(requests).toHaveLength(0);
+    expect(clock.waits).toEqual([]);
+  });
+
   test("is no longer waited for after a failure", async () => {
     nock(ORIGIN).get("/a").replyWithError(errorWithCode("ECONNRESET"));
     const { clock, send } = setUp();
