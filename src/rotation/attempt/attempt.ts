@@ -4,11 +4,11 @@ import type { Credential } from "../../clients/issuers/issuer.ts";
 import type { Login } from "../../clients/issuers/verdict.ts";
 import type { Content } from "../../clients/vault/content.ts";
 import type { Warning } from "../warnings.ts";
-import { type AttemptAuthorities, createAttemptAuthorities } from "./authorities.ts";
-import { type AttemptLocks, createAttemptLocks } from "./locks.ts";
-import { type AttemptRead, createAttemptRead } from "./read.ts";
-import { type AttemptRequests, createAttemptRequests } from "./requests.ts";
-import { type AttemptWrites, createAttemptWrites } from "./writes.ts";
+import { AttemptAuthorities } from "./authorities.ts";
+import { AttemptLocks } from "./locks.ts";
+import { AttemptRead } from "./read.ts";
+import { AttemptRequests } from "./requests.ts";
+import { AttemptWrites } from "./writes.ts";
 
 /** A value that is not known to be stored. A minted one exists nowhere else until it is. */
 export interface UnsavedSecret {
@@ -73,11 +73,11 @@ export function createAttempt(
   endsUnstored = false,
 ): Attempt {
   return {
-    read: createAttemptRead(),
-    requests: createAttemptRequests(),
-    writes: createAttemptWrites(),
-    authorities: createAttemptAuthorities(tokenLifeSeconds),
-    locks: createAttemptLocks(),
+    read: new AttemptRead(),
+    requests: new AttemptRequests(),
+    writes: new AttemptWrites(),
+    authorities: new AttemptAuthorities(tokenLifeSeconds),
+    locks: new AttemptLocks(),
     unsaved: null,
     stored: null,
     endsWithPending,

@@ -4,30 +4,23 @@ import type { Client, Held } from "../../clients/issuers/client.ts";
 import type { Authority, Authorization } from "../../clients/issuers/issuer.ts";
 
 /** Who may still speak for the client in this run: its own token, and second authorities. */
-export interface AttemptAuthorities {
+export class AttemptAuthorities {
   /** The token of CURRENT's login in this call. */
-  token: (Held & Token) | null;
+  token: (Held & Token) | null = null;
   /** The token life, in seconds, requested at the login whose token goes into a claim; null: this call writes none. */
   readonly tokenLifeSeconds: number | null;
   /** Tokens that the issuer refused in this call. */
-  readonly refusedTokens: Secret[];
+  readonly refusedTokens: Secret[] = [];
   /** Second authorities for this secret; null: not looked up yet. Those that do not log in are taken out. */
-  others: readonly Authority[] | null;
+  others: readonly Authority[] | null = null;
   /** Authorities that failed to log in, or were refused, once. They come last and are asked once more. */
-  readonly onceInVain: Authority[];
+  readonly onceInVain: Authority[] = [];
   /** The authorization of the first of them. */
-  authorization: Authorization | null;
-}
+  authorization: Authorization | null = null;
 
-export function createAttemptAuthorities(tokenLifeSeconds: number | null): AttemptAuthorities {
-  return {
-    token: null,
-    tokenLifeSeconds,
-    refusedTokens: [],
-    others: null,
-    onceInVain: [],
-    authorization: null,
-  };
+  constructor(tokenLifeSeconds: number | null) {
+    this.tokenLifeSeconds = tokenLifeSeconds;
+  }
 }
 
 /** Keeps the token of CURRENT's login; null: that login gave none. */

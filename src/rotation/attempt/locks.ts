@@ -18,20 +18,13 @@ export interface OwnClaim {
 }
 
 /** What keeps other runs out while this one changes something. */
-export interface AttemptLocks {
-  claim: OwnClaim | null;
+export class AttemptLocks {
+  claim: OwnClaim | null = null;
   /**
    * Since when this call holds the lease under its id, on `Clock.monotonic`; null: never taken, or released. `isOpen`:
    * a change sent under it, or shortly before it, was not answered and may still take effect.
    */
-  lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null;
-}
-
-export function createAttemptLocks(): AttemptLocks {
-  return {
-    claim: null,
-    lease: null,
-  };
+  lease: { readonly callId: string; readonly startedAt: number; isOpen: boolean } | null = null;
 }
 
 /** A change sent under the lease was not answered. */

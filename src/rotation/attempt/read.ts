@@ -32,75 +32,50 @@ export type KnownContent =
  * What this run has read in Vault, and the issuer's verdicts. Contents never change, so each is read once. A verdict lives only as long as
  * the snapshot it was asked in.
  */
-export interface AttemptRead {
+export class AttemptRead {
   /**
    * The client that this call serves: CURRENT's at its first look. Null client: not understood. Null: before that look.
    */
-  served: { readonly client: Client | null } | null;
+  served: { readonly client: Client | null } | null = null;
   /** A later look has found another client in CURRENT. */
-  isClientChanged: boolean;
+  isClientChanged = false;
   /** Numbers of the versions that are of another client, or not understood. */
-  readonly strangers: Set<number>;
+  readonly strangers = new Set<number>();
   /** Numbers of the PENDING versions left alone because the rotator did not make their value and it is of no use. */
-  readonly unproven: Set<number>;
+  readonly unproven = new Set<number>();
   /** The versions as the last look listed them. */
-  list: VersionList | null;
+  list: VersionList | null = null;
   /** When the response came whose OCI time the last look uses, on `Clock.monotonic`. */
-  lookedAt: number | null;
+  lookedAt: number | null = null;
   /** When the version that PROMOTE names was made and looked at, on OCI's clock; null: no such look, or Vault does not say. */
-  named: { readonly createdAt: number; readonly asOf: number } | null;
-  readonly contents: Map<number, KnownContent>;
-  readonly logins: Map<number, { readonly login: Login; readonly at: number }>;
+  named: { readonly createdAt: number; readonly asOf: number } | null = null;
+  readonly contents = new Map<number, KnownContent>();
+  readonly logins = new Map<number, { readonly login: Login; readonly at: number }>();
   /** The number of refusals of a version's value in this call, over all looks. */
-  readonly refusals: Map<number, number>;
+  readonly refusals = new Map<number, number>();
   /** CURRENT's number at this call's first look. Another value in CURRENT later means that another run has rotated. */
-  startCurrentNo: number | null;
+  startCurrentNo: number | null = null;
   /** The highest version number at that look. */
-  startHighestNo: number | null;
+  startHighestNo: number | null = null;
   /** The etag of the snapshot that decides: read before its list, never refreshed just to get past a lost race. */
-  etag: string | null;
+  etag: string | null = null;
   /** The secret's place, of the same look as the etag; null: not read. */
-  place: Place | null;
+  place: Place | null = null;
   /** The secret's metadata, of the same look as the etag. */
-  metadata: Readonly<Record<string, unknown>>;
+  metadata: Readonly<Record<string, unknown>> = {};
   /** Its free-form tags, of the same look; null: not read, or unreadable. */
-  tags: Tags | null;
+  tags: Tags | null = null;
   /** The dates that Vault keeps of the secret, of the same look; null: not read, or unreadable. */
-  schedule: SecretSchedule | null;
+  schedule: SecretSchedule | null = null;
   /** The newest version with a mark of ours that this edition does not know. */
-  unknownMarkNo: number | null;
+  unknownMarkNo: number | null = null;
   /** Every stored version was read for a way back. */
-  hasReadOthers: boolean;
+  hasReadOthers = false;
   /**
    * The version that was CURRENT when its value was first refused, since when (on `Clock.monotonic`) and in how many
    * looks.
    */
-  currentRefusal: { readonly versionNo: number; readonly since: number; readonly looks: number } | null;
-}
-
-export function createAttemptRead(): AttemptRead {
-  return {
-    served: null,
-    isClientChanged: false,
-    strangers: new Set(),
-    unproven: new Set(),
-    list: null,
-    lookedAt: null,
-    named: null,
-    contents: new Map(),
-    logins: new Map(),
-    refusals: new Map(),
-    startCurrentNo: null,
-    startHighestNo: null,
-    etag: null,
-    place: null,
-    metadata: {},
-    tags: null,
-    schedule: null,
-    unknownMarkNo: null,
-    hasReadOthers: false,
-    currentRefusal: null,
-  };
+  currentRefusal: { readonly versionNo: number; readonly since: number; readonly looks: number } | null = null;
 }
 
 /** A version whose content is a credential, not a claim. */

@@ -1,55 +1,34 @@
 import type { Secret } from "../../base/secret.ts";
 
 /** What this run has sent to the issuer to change it, and how that was answered. */
-export interface AttemptRequests {
-  mints: number;
+export class AttemptRequests {
+  mints = 0;
   /** The number of mints that the issuer deferred because of another change under way. */
-  busyMints: number;
+  busyMints = 0;
   /** The last unanswered mint; null: none is open. `at` is when it was given up, on `Clock.monotonic`. */
-  openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null;
+  openMint: { readonly at: number; readonly wasCurrentAccepted: boolean } | null = null;
   /** When the change was asked for that ended the value in CURRENT, on `Clock.monotonic`; null: this call asked for none. */
-  deadSince: number | null;
-  isReadBackSpent: boolean;
+  deadSince: number | null = null;
+  isReadBackSpent = false;
   /** The first read-back since the last mint, on `Clock.monotonic`. */
-  readBackSince: number | null;
+  readBackSince: number | null = null;
   /** If we choose the value: the one that this call generated and stored, or tried to. */
-  generated: { readonly clientSecret: Secret; readonly startedAt: number } | null;
-  values: number;
-  installs: number;
+  generated: { readonly clientSecret: Secret; readonly startedAt: number } | null = null;
+  values = 0;
+  installs = 0;
   /** One of them was answered with success. */
-  isInstallAnswered: boolean;
+  isInstallAnswered = false;
   /** When the last install was given up without an answer, on `Clock.monotonic`; null: answered, or none sent. */
-  unansweredInstallAt: number | null;
+  unansweredInstallAt: number | null = null;
   /** The last value sent to the issuer. `isRefused`: the issuer's policy refused it. */
-  install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null;
+  install: { readonly clientSecret: Secret; readonly at: number; readonly isRefused: boolean } | null = null;
   /** Since when the issuer reports that it holds its maximum number of values, on `Clock.monotonic`. */
-  occupiedSince: number | null;
-  retires: number;
+  occupiedSince: number | null = null;
+  retires = 0;
   /** The issuer has answered that it keeps CURRENT's value alone. */
-  isAlone: boolean;
+  isAlone = false;
   /** When this call last asked the issuer to delete PREVIOUS's value, on `Clock.monotonic`. */
-  retiredAt: number | null;
-}
-
-export function createAttemptRequests(): AttemptRequests {
-  return {
-    mints: 0,
-    busyMints: 0,
-    openMint: null,
-    deadSince: null,
-    isReadBackSpent: false,
-    readBackSince: null,
-    generated: null,
-    values: 0,
-    installs: 0,
-    isInstallAnswered: false,
-    unansweredInstallAt: null,
-    install: null,
-    occupiedSince: null,
-    retires: 0,
-    isAlone: false,
-    retiredAt: null,
-  };
+  retiredAt: number | null = null;
 }
 
 /** Before each mint: what was learnt about the one before it is over. */

@@ -1,5 +1,5 @@
 import type { RotationError } from "../../base/errors.ts";
-import { type SecondPending, unknownSecondPending } from "../observe/second-pending.ts";
+import { SecondPending } from "../observe/second-pending.ts";
 import type { KnownContent } from "./read.ts";
 
 /** A write of content that this call sent and Vault confirmed: it is not read again. */
@@ -9,43 +9,27 @@ export interface Written {
 }
 
 /** What this run has written to Vault, and what Vault takes and refuses. */
-export interface AttemptWrites {
-  readonly written: Written[];
+export class AttemptWrites {
+  readonly written: Written[] = [];
   /** A version name that Vault called taken at the last write. */
-  takenName: string | null;
+  takenName: string | null = null;
   /** The name under which this call stored a value that it had minted, both answered 200. */
-  ownName: string | null;
+  ownName: string | null = null;
   /** The number of promotes of a version that failed with an error that usually passes. */
-  readonly promotions: Map<number, number>;
+  readonly promotions = new Map<number, number>();
   /** Versions that Vault refused to promote. */
-  readonly unpromotable: Set<number>;
+  readonly unpromotable = new Set<number>();
   /** Vault refused a second PENDING version, or would keep both. */
-  refusesSecondPending: boolean;
-  readonly secondPending: SecondPending;
+  refusesSecondPending = false;
+  readonly secondPending = new SecondPending();
   /** The version whose promote also noted since when it is CURRENT; null: none did. */
-  currentNoted: number | null;
+  currentNoted: number | null = null;
   /** The error of the last failed write. */
-  writeFailure: RotationError | null;
+  writeFailure: RotationError | null = null;
   /** The number of writes answered with "the secret is UPDATING". */
-  busyWrites: number;
+  busyWrites = 0;
   /** This call has cancelled deletions because a write was refused. */
-  hasCancelledDeletions: boolean;
-}
-
-export function createAttemptWrites(): AttemptWrites {
-  return {
-    written: [],
-    takenName: null,
-    ownName: null,
-    promotions: new Map(),
-    unpromotable: new Set(),
-    refusesSecondPending: false,
-    secondPending: unknownSecondPending(),
-    currentNoted: null,
-    writeFailure: null,
-    busyWrites: 0,
-    hasCancelledDeletions: false,
-  };
+  hasCancelledDeletions = false;
 }
 
 /** Records a write of content that Vault confirmed. */

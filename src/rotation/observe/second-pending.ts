@@ -3,32 +3,28 @@ import type { VersionList, VersionSummary, Write } from "../../clients/vault/sto
 import { freeSlots } from "../../clients/vault/version-slots.ts";
 
 /** What a call knows about a second PENDING version. */
-export interface SecondPending {
+export class SecondPending {
   /** Vault takes one instead of the first, as the metadata says or as this call has seen. */
-  isTaken: boolean;
+  isTaken = false;
   /** The metadata says so, or this call has tried to note it there. */
-  isNoted: boolean;
+  isNoted = false;
   /**
    * The refusal was inferred from errors that may have passed since. A value that cannot go to CURRENT yet is worth
    * another try as PENDING.
    */
-  isDoubted: boolean;
+  isDoubted = false;
   /** The PENDING version that this call's trial is to replace; null: no trial. */
-  trialOver: number | null;
+  trialOver: number | null = null;
   /** Consecutive failed writes while an older PENDING version was listed and the new one was not. */
-  tries: number;
+  tries = 0;
   /** The look before the last of them, and the etag it was sent with. */
-  triedAt: { readonly highestNo: number; readonly etag: string | null } | null;
+  triedAt: { readonly highestNo: number; readonly etag: string | null } | null = null;
 }
 
 /** The part of an attempt that holds it. */
 interface Remembered {
   readonly secondPending: SecondPending;
   refusesSecondPending: boolean;
-}
-
-export function unknownSecondPending(): SecondPending {
-  return { isTaken: false, isNoted: false, isDoubted: false, trialOver: null, tries: 0, triedAt: null };
 }
 
 /** One refusal may have another cause, so two are needed, with a look between them that shows no such cause. */
