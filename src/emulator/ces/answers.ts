@@ -15,13 +15,6 @@ export function cesError(status: number): EmulatedResponse {
   return json(status, { msg: `Set in the emulator: ${status}` });
 }
 
-/** A 429 of the service, with a Retry-After if the switch sets one. */
-export function tooManyRequests(switches: Switches): EmulatedResponse {
-  const seconds = switches["retry-after-seconds"];
-  const answer = cesError(429);
-  return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
-}
-
 function walletModel(wallet: CesWallet) {
   const { files, schemas, ...plain } = wallet;
   return { ...plain, schemas, wallet: files };

@@ -1,11 +1,12 @@
 import { type Zippable, zipSync } from "fflate";
 import type { CallName } from "../core/call-names.ts";
 import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
+import { withRetryAfter } from "../core/retry-after.ts";
 import type { Switches } from "../core/switches.ts";
 import { asText, type EmulatedRequest, type EmulatedResponse, empty, json, parseObject } from "../core/wire.ts";
 import { domainOf } from "../identity/state.ts";
 import { bearerApp } from "../identity/token.ts";
-import { cesError, credentialsAnswer, tooManyRequests } from "./answers.ts";
+import { cesError, credentialsAnswer } from "./answers.ts";
 import type { CesState } from "./state.ts";
 
 const API = "/api/data-pe/v1/";
@@ -69,11 +70,12 @@ export const ces: EmulatedIssuer = {
   system: "ces",
   serves: (path) => path.includes(API),
   classify: callOf,
-  handle: (request, { state, now, switches }) => {
+  handle: (request, surroundings) => {
+    const { state, switches } = surroundings;
     const status = switches["ces-status"];
-    if (status === "429") return tooManyRequests(switches);
+    if (status === "429") return withRetryAfter(cesError(429), switches);
     if (status !== "200") return cesError(Number(status));
-    const caller = bearerApp(request, domainOf(state.identity, state.ces.domain), now, switches);
+    const caller = bearerApp(request, domainOf(state.identity, state.ces.domain), surroundings);
     return caller === undefined ? cesError(401) : route(request, state.ces, switches);
   },
   error: cesError,

@@ -1,5 +1,6 @@
 import type { CallName, System } from "./call-names.ts";
 import { issuerOf } from "./issuers.ts";
+import { withRetryAfter } from "./retry-after.ts";
 import type { Switches } from "./switches.ts";
 import { type EmulatedResponse, ociError } from "./wire.ts";
 
@@ -111,10 +112,7 @@ export function faultAnswer(
   if (answer === undefined) return undefined;
   const [status, code] = answer;
   const response = issuerOf(system)?.error(status, path) ?? ociError(status, code, "Fault set in the emulator.");
-  const seconds = switches["retry-after-seconds"];
-  return (status === 429 || status === 409) && seconds !== "none"
-    ? { ...response, headers: { ...response.headers, "retry-after": String(seconds) } }
-    : response;
+  return status === 429 || status === 409 ? withRetryAfter(response, switches) : response;
 }
 
 /** Whether a call takes effect at once under a fault. */

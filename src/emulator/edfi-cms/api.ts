@@ -1,4 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, pathPart } from "../core/wire.ts";
 import {
@@ -47,13 +47,9 @@ export function edfiRoute(path: string): Route | undefined {
  * `/v2` and `/v3` of the CMS: the two reset-credential endpoints, and `GET apiClients/{key or id}`, which never shows a secret. It checks
  * in the server's order: tenant, route, token, rights, id.
  */
-export function handleEdfiApi(
-  request: EmulatedRequest,
-  state: EdfiCmsState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
-): EmulatedResponse {
+export function handleEdfiApi(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { now, switches } = surroundings;
+  const state = surroundings.state.edfiCms;
   const list = edfiListRoute(request.path);
   if (list?.list === "tenants") return edfiTenants(Object.values(state.clients), switches);
   const multi = switches["edfi-tenancy"] === "multi";
@@ -80,7 +76,7 @@ export function handleEdfiApi(
   if (!/^\d{1,10}$/.test(route.identifier) || Number(route.identifier) > MAX_ID) {
     return badRequest("The request was invalid.");
   }
-  return reset(route, clients, state, entropy, now, switches);
+  return reset(route, clients, surroundings);
 }
 
 function isServed(route: Route, switches: Switches): boolean {
@@ -93,10 +89,7 @@ function isServed(route: Route, switches: Switches): boolean {
 function reset(
   { resource, identifier }: Route,
   clients: readonly StoredApiClient[],
-  state: EdfiCmsState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { state: { edfiCms }, entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const id = Number(identifier);
   const client = clients
@@ -106,9 +99,9 @@ function reset(
   if (client === undefined) {
     return notFound(resource === "apiClients" ? "ApiClient not found" : "Application not found");
   }
-  if (now < (state.locks[client.applicationId] ?? 0)) return locked();
+  if (now < (edfiCms.locks[client.applicationId] ?? 0)) return locked();
   if (switches["edfi-lock-ms"] > 0) {
-    state.locks[client.applicationId] = now + switches["edfi-lock-ms"];
+    edfiCms.locks[client.applicationId] = now + switches["edfi-lock-ms"];
   }
   if (!client.inProvider) {
     return switches["edfi-lost-client"] === "500" ? unknownFailure() : notFound("Client not found");

@@ -24,9 +24,7 @@ export const edfiCms: EmulatedIssuer = {
     if (route?.reset === true) return request.method === "PUT" ? "regenerate" : "other";
     return route?.resource === "apiClients" && request.method === "GET" ? "read-client" : "other";
   },
-  handle: (request, { state, entropy, now, switches }) =>
-    request.path === TOKEN_PATH
-      ? handleEdfiToken(request, state.edfiCms, entropy, now, switches)
-      : handleEdfiApi(request, state.edfiCms, entropy, now, switches),
+  handle: (request, surroundings) =>
+    request.path === TOKEN_PATH ? handleEdfiToken(request, surroundings) : handleEdfiApi(request, surroundings),
   error: (status) => edfiError(status),
 };

@@ -1,4 +1,5 @@
 import type { Entropy } from "../../base/entropy.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, pathPart } from "../core/wire.ts";
 import { login } from "../identity/state.ts";
@@ -36,10 +37,7 @@ function formOf(request: EmulatedRequest): URLSearchParams {
 /** `POST /connect/token` with the client-credentials grant. It takes no tenant. */
 export function handleEdfiToken(
   request: EmulatedRequest,
-  state: EdfiCmsState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { state: { edfiCms: state }, entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   if (request.method !== "POST") return methodNotAllowed("POST");
   const form = formOf(request);

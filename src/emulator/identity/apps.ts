@@ -1,4 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import {
   asText,
@@ -25,15 +25,14 @@ export function handleApps(
   request: EmulatedRequest,
   caller: Caller,
   domain: DomainState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  surroundings: Surroundings,
 ): EmulatedResponse {
+  const { switches } = surroundings;
   const match = /^\/admin\/v1\/(Apps|AppClientSecretRegenerator)(?:\/([^/]+))?$/.exec(request.path);
   const id = match?.[2] === undefined ? undefined : pathPart(match[2]);
   if (match?.[1] === "AppClientSecretRegenerator") {
     if (request.method === "POST" && id === undefined) {
-      return regenerate(request, caller, domain, entropy, now, switches);
+      return regenerate(request, caller, domain, surroundings);
     }
     return request.method === "GET" && id !== undefined ? readRegenerator(id, caller, domain, switches) : notFound();
   }
@@ -47,7 +46,7 @@ export function handleApps(
       return switches["app-read-back"] === "forbidden" ? forbidden() : scim(200, appModel(app, switches));
     case "PATCH":
     case "PUT":
-      return setSecret(request, app, now, switches);
+      return setSecret(request, app, surroundings);
     default:
       return notFound();
   }
@@ -57,9 +56,7 @@ function regenerate(
   request: EmulatedRequest,
   caller: Caller,
   domain: DomainState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   if (!/^application\/(scim\+)?json\b/i.test(request.headers["content-type"] ?? "")) {
     return scimError(415, "error.common.unsupportedMediaType", "The media type is not supported.");
@@ -145,7 +142,7 @@ function withAttributes(model: object, attributes: string | undefined): object {
     : Object.fromEntries(Object.entries(model).filter(([name]) => name === "schemas" || names.includes(name)));
 }
 
-function setSecret(request: EmulatedRequest, app: StoredApp, now: number, switches: Switches): EmulatedResponse {
+function setSecret(request: EmulatedRequest, app: StoredApp, { now, switches }: Surroundings): EmulatedResponse {
   const body = parseObject(request.body);
   const value = request.method === "PUT" ? asText(body?.["clientSecret"]) : patchedSecret(body);
   if (value === undefined || value === "") {

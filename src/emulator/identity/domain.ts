@@ -1,44 +1,37 @@
-import type { Entropy } from "../../base/entropy.ts";
 import type { CallName } from "../core/call-names.ts";
 import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
+import { withRetryAfter } from "../core/retry-after.ts";
 import type { EmulatorState } from "../core/state.ts";
-import type { Switches } from "../core/switches.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, scimError, tokenError } from "../core/wire.ts";
 import { type Caller, handleApps } from "./apps.ts";
 import { isOverLimit } from "./limits.ts";
-import { appOfClient, type DomainState, domainOf, type IdentityState } from "./state.ts";
+import { appOfClient, type DomainState, domainOf } from "./state.ts";
 import { basicCredentials, bearerApp, handleToken } from "./token.ts";
 
 const TOKEN_PATH = "/oauth2/v1/token";
 
-function handleIdentityDomain(
-  request: EmulatedRequest,
-  state: IdentityState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
-): EmulatedResponse {
+function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
+  const { state, now, switches } = surroundings;
   if (request.host.endsWith(":443") && switches["host-port"] === "refused") {
     return scimError(404, "error.common.resource.notFound", "No identity domain has this host.");
   }
-  const domain = domainOf(state, request.host);
-  if (request.path === TOKEN_PATH) return handleToken(request, domain, entropy, now, switches);
+  const domain = domainOf(state.identity, request.host);
+  if (request.path === TOKEN_PATH) return handleToken(request, domain, surroundings);
   if (isOverLimit(domain, "other", now, switches)) {
-    const seconds = switches["retry-after-seconds"];
-    const answer = error(429, request.path);
-    return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
+    return withRetryAfter(error(429, request.path), switches);
   }
-  const caller = callerOf(request, domain, now, switches);
+  const caller = callerOf(request, domain, surroundings);
   if (caller === undefined) return scimError(401, "error.common.authentication.failed", "Authentication is needed.");
-  return handleApps(request, caller, domain, entropy, now, switches);
+  return handleApps(request, caller, domain, surroundings);
 }
 
-function callerOf(request: EmulatedRequest, domain: DomainState, now: number, switches: Switches): Caller | undefined {
+function callerOf(request: EmulatedRequest, domain: DomainState, surroundings: Surroundings): Caller | undefined {
   if (request.headers["authorization"]?.startsWith("Signature ") === true) {
-    return switches["signed-callers"] === "allowed" ? "signed" : undefined;
+    return surroundings.switches["signed-callers"] === "allowed" ? "signed" : undefined;
   }
-  return bearerApp(request, domain, now, switches);
+  return bearerApp(request, domain, surroundings);
 }
 
 function classify(request: EmulatedRequest, state: EmulatorState): CallName {
@@ -78,7 +71,6 @@ export const identityDomain: EmulatedIssuer = {
   system: "identity",
   serves: (path) => path === TOKEN_PATH || path.startsWith("/admin/v1/"),
   classify,
-  handle: (request, { state, entropy, now, switches }) =>
-    handleIdentityDomain(request, state.identity, entropy, now, switches),
+  handle,
   error,
 };

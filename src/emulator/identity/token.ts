@@ -1,5 +1,6 @@
 import type { Entropy } from "../../base/entropy.ts";
-import type { Switches } from "../core/switches.ts";
+import { withRetryAfter } from "../core/retry-after.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { type EmulatedRequest, type EmulatedResponse, json, own, tokenError } from "../core/wire.ts";
 import { assertedApp } from "./client-assertion.ts";
 import { isOverLimit } from "./limits.ts";
@@ -21,12 +22,12 @@ export function basicCredentials(header: string | undefined): { id: string; secr
 export function handleToken(
   request: EmulatedRequest,
   domain: DomainState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   if (request.method !== "POST") return tokenError(405, "invalid_request", "POST is needed.");
-  if (isOverLimit(domain, "token", now, switches)) return tooManyTokens(switches);
+  if (isOverLimit(domain, "token", now, switches)) {
+    return withRetryAfter(tokenError(429, "too_many_requests", "Too many requests."), switches);
+  }
   if (!(request.headers["content-type"] ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded")) {
     return tokenError(400, "invalid_request", "The body is not form-encoded.");
   }
@@ -63,19 +64,11 @@ function appLoggedIn(
   return app !== undefined && login(app, credentials.secret, now) ? app : undefined;
 }
 
-/** The 429 of the token endpoint, with a Retry-After if the switch sets one. */
-function tooManyTokens(switches: Switches): EmulatedResponse {
-  const answer = tokenError(429, "too_many_requests", "Too many requests.");
-  const seconds = switches["retry-after-seconds"];
-  return seconds === "none" ? answer : { ...answer, headers: { ...answer.headers, "retry-after": String(seconds) } };
-}
-
 /** The App of a live bearer token. */
 export function bearerApp(
   request: EmulatedRequest,
   domain: DomainState,
-  now: number,
-  switches: Switches,
+  { now, switches }: Surroundings,
 ): StoredApp | undefined {
   const match = /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "");
   const token = own(domain.tokens, match?.[1]);

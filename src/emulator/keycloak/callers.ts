@@ -1,6 +1,6 @@
-import type { Switches } from "../core/switches.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { type EmulatedRequest, own } from "../core/wire.ts";
-import type { FinePermission, KeycloakState, StoredKeycloakClient } from "./state.ts";
+import type { FinePermission, StoredKeycloakClient } from "./state.ts";
 import { bearerOf } from "./wire.ts";
 
 /** A calling service account, and its rights in the realm that the path names. */
@@ -17,12 +17,10 @@ export interface KeycloakCaller {
 /** The caller of a live bearer token, whichever realm issued it. */
 export function callerOf(
   request: EmulatedRequest,
-  state: KeycloakState,
   realmName: string,
-  now: number,
-  switches: Switches,
+  surroundings: Surroundings,
 ): KeycloakCaller | undefined {
-  const client = bearerClient(bearerOf(request.headers["authorization"]), state, now, switches);
+  const client = bearerClient(bearerOf(request.headers["authorization"]), surroundings);
   if (client === undefined) {
     return undefined;
   }
@@ -47,11 +45,9 @@ export function mayList(caller: KeycloakCaller): boolean {
 
 function bearerClient(
   token: string | undefined,
-  state: KeycloakState,
-  now: number,
-  switches: Switches,
+  { state, now, switches }: Surroundings,
 ): StoredKeycloakClient | undefined {
-  for (const realm of Object.values(state.realms)) {
+  for (const realm of Object.values(state.keycloak.realms)) {
     const held = own(realm.tokens, token);
     const client = held && own(realm.clients, held.uuid);
     if (held === undefined || client === undefined || now >= held.expiresAt || !client.enabled) {

@@ -1,4 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import type { Switches } from "../core/switches.ts";
 import { type EmulatedRequest, type EmulatedResponse, empty, json, own, parseObject, pathPart } from "../core/wire.ts";
 import { type KeycloakCaller, mayList } from "./callers.ts";
@@ -15,10 +15,9 @@ export function handleClients(
   rest: string,
   caller: KeycloakCaller,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  surroundings: Surroundings,
 ): EmulatedResponse {
+  const { now, switches } = surroundings;
   const [, uuid, ...below] = rest.split("/");
   if (uuid === undefined) {
     return request.method === "GET" ? searchClients(request, caller, realm, switches) : bare(405);
@@ -38,17 +37,17 @@ export function handleClients(
     case "GET ":
       return mayView ? shown(200, representation(client, caller, switches)) : bare(403);
     case "PUT ":
-      return mayConfigure ? updateClient(request, client, realm, entropy, now, switches) : bare(403);
+      return mayConfigure ? updateClient(request, client, realm, surroundings) : bare(403);
     case "GET client-secret":
       return mayView && show() !== undefined ? shown(200, { type: "secret", value: show() }) : bare(403);
     case "POST client-secret":
-      return mayConfigure ? regenerate(request, client, realm, entropy, now, switches) : bare(403);
+      return mayConfigure ? regenerate(request, client, realm, surroundings) : bare(403);
     case "GET client-secret/rotated":
       return mayView ? readRotated(client, mayConfigure, switches) : bare(403);
     case "DELETE client-secret/rotated":
       return mayConfigure ? retire(client, now, switches) : retireForbidden(switches);
     case "POST registration-access-token":
-      return mayConfigure ? registrationToken(client, caller, entropy, now, switches) : bare(403);
+      return mayConfigure ? registrationToken(client, caller, surroundings) : bare(403);
     case "POST roles":
       return mayConfigure ? createRole(request, client) : bare(403);
     default:
@@ -105,9 +104,7 @@ function regenerate(
   request: EmulatedRequest,
   client: StoredKeycloakClient,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const isJson = /^application\/json\b/i.test(request.headers["content-type"] ?? "");
   if (switches["keycloak-regenerate-content"] === "json" && !isJson) {
@@ -141,9 +138,7 @@ function retireForbidden(switches: Switches): EmulatedResponse {
 function registrationToken(
   client: StoredKeycloakClient,
   caller: KeycloakCaller,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const registrationAccessToken = newRegistrationToken(client, entropy, now);
   return shown(200, { ...representation(client, caller, switches), secret: MASK, registrationAccessToken });

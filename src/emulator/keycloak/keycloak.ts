@@ -43,8 +43,8 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
   if (place?.api === "realm") {
     return handleRealm(request, place, surroundings);
   }
-  const { state, entropy, now, switches } = surroundings;
-  const caller = callerOf(request, state.keycloak, place?.realm ?? "", now, switches);
+  const { state, switches } = surroundings;
+  const caller = callerOf(request, place?.realm ?? "", surroundings);
   if (caller === undefined) {
     return bare(401);
   }
@@ -59,7 +59,7 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
     return failed(404, "Realm not found.");
   }
   if (/^\/clients(\/|$)/.test(place.rest)) {
-    return handleClients(request, place.rest.slice("/clients".length), caller, realm, entropy, now, switches);
+    return handleClients(request, place.rest.slice("/clients".length), caller, realm, surroundings);
   }
   const policies = /^\/client-policies\/(profiles|policies)$/.exec(place.rest)?.[1];
   return policies === "profiles" || policies === "policies"
@@ -68,7 +68,7 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
 }
 
 function handleRealm(request: EmulatedRequest, place: Place, surroundings: Surroundings): EmulatedResponse {
-  const { state, entropy, now, switches } = surroundings;
+  const { state, switches } = surroundings;
   const { rest } = place;
   const realm = own(state.keycloak.realms, place.realm);
   if (realm === undefined) {
@@ -84,15 +84,15 @@ function handleRealm(request: EmulatedRequest, place: Place, surroundings: Surro
     return described(403, "invalid_request", "HTTPS required");
   }
   if (rest === TOKEN) {
-    return handleKeycloakToken(request, realm, entropy, now, switches);
+    return handleKeycloakToken(request, realm, surroundings);
   }
   if (rest === `${TOKEN}/introspect`) {
-    return handleIntrospection(request, realm, now, switches);
+    return handleIntrospection(request, realm, surroundings);
   }
   if (rest.startsWith(REGISTRATION)) {
-    const caller = callerOf(request, state.keycloak, place.realm, now, switches);
+    const caller = callerOf(request, place.realm, surroundings);
     const clientId = pathPart(rest.slice(REGISTRATION.length));
-    return handleRegistration(request, clientId, caller, realm, entropy, now, switches);
+    return handleRegistration(request, clientId, caller, realm, surroundings);
   }
   return bare(404);
 }

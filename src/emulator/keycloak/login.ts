@@ -1,5 +1,5 @@
 import type { Entropy } from "../../base/entropy.ts";
-import type { Switches } from "../core/switches.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { type EmulatedRequest, type EmulatedResponse, json } from "../core/wire.ts";
 import { failsInPolicies } from "./policy.ts";
 import { logIn } from "./slots.ts";
@@ -72,9 +72,7 @@ function authenticated(
 export function handleKeycloakToken(
   request: EmulatedRequest,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   if (request.method !== "POST") {
     return bare(405);
@@ -117,8 +115,7 @@ export function handleKeycloakToken(
 export function handleIntrospection(
   request: EmulatedRequest,
   realm: RealmState,
-  now: number,
-  switches: Switches,
+  { now, switches }: Surroundings,
 ): EmulatedResponse {
   if (request.method !== "POST") {
     return bare(405);

@@ -1,5 +1,5 @@
 import type { Entropy } from "../../base/entropy.ts";
-import type { Switches } from "../core/switches.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import {
   asText,
   type EmulatedRequest,
@@ -39,9 +39,7 @@ export function handleRegistration(
   clientId: string,
   caller: KeycloakCaller | undefined,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  surroundings: Surroundings,
 ): EmulatedResponse {
   const { method } = request;
   if (method !== "GET" && method !== "PUT") {
@@ -72,10 +70,10 @@ export function handleRegistration(
     return described(400, "invalid_client_metadata", "Client Identifier modified");
   }
   if (method === "PUT") {
-    update(client, body, realm, entropy, now, switches);
+    update(client, body, realm, surroundings);
   }
   if (byToken && method === "PUT" && !keepsRegistrationToken(realm, client)) {
-    newRegistrationToken(client, entropy, now);
+    newRegistrationToken(client, surroundings.entropy, surroundings.now);
   }
   return json(200, {
     ...metadata(client, request),
@@ -87,9 +85,7 @@ function update(
   client: StoredKeycloakClient,
   body: JsonObject,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): void {
   applyMetadata(client, body);
   const rotation = rotationFor(realm, client, switches);

@@ -1,5 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
-import type { Switches } from "../core/switches.ts";
+import type { Surroundings } from "../core/surroundings.ts";
 import { type EmulatedRequest, type EmulatedResponse, empty, isObject, type JsonObject } from "../core/wire.ts";
 import { rotationFor } from "./policy.ts";
 import { changeSecrets, clearRotation, hasExpiry, isExpired, regenerateSecret, stampExpiry } from "./slots.ts";
@@ -21,9 +20,7 @@ export function updateClient(
   request: EmulatedRequest,
   stored: StoredKeycloakClient,
   realm: RealmState,
-  entropy: Entropy,
-  now: number,
-  switches: Switches,
+  { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const parsed = bodyOf(request, MEMBERS, "ClientRepresentation");
   if ("answer" in parsed) {

@@ -1,7 +1,7 @@
 import type { CallName } from "../core/call-names.ts";
 import type { EmulatedIssuer } from "../core/emulated-issuer.ts";
+import { withRetryAfter } from "../core/retry-after.ts";
 import type { EmulatorState } from "../core/state.ts";
-import type { Switches } from "../core/switches.ts";
 import { tokenCall } from "../core/token-call.ts";
 import { type EmulatedRequest, type EmulatedResponse, own, parseObject } from "../core/wire.ts";
 import { badBearer, badCredentials, bare, insufficientScope, UNKNOWN_TOKEN, uaaError } from "./answers.ts";
@@ -25,7 +25,7 @@ const FIREWALLED = /;|%(?:3b|25)|\/\.{1,2}(?:\/|$)/i;
 function handle(request: EmulatedRequest, parts: UaaParts): EmulatedResponse {
   const { path, method } = request;
   const { state, now, switches } = parts;
-  if (overLimit(state, now, switches["uaa-limit-per-minute"])) return tooMany(switches);
+  if (overLimit(state, now, switches["uaa-limit-per-minute"])) return withRetryAfter(bare(429), switches);
   if (SLASH.test(path)) {
     return {
       status: 400,
@@ -52,12 +52,6 @@ function overLimit(state: UaaState, now: number, limit: number | "none"): boolea
   }
   state.minute.requests += 1;
   return state.minute.requests > limit;
-}
-
-function tooMany(switches: Switches): EmulatedResponse {
-  const plain = bare(429);
-  const seconds = switches["retry-after-seconds"];
-  return seconds === "none" ? plain : { ...plain, headers: { ...plain.headers, "retry-after": String(seconds) } };
 }
 
 function classify(request: EmulatedRequest, state: EmulatorState): CallName {
