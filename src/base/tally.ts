@@ -26,13 +26,13 @@ export type Metric = keyof typeof metrics;
 /** Codes of an answer that is no error. */
 export const SUCCESSES = ["OK", "ALREADY_ROTATED", "NOTHING_TO_DO"] as const;
 
-export type Ending = ErrorCode | (typeof SUCCESSES)[number];
+export type OutcomeCode = ErrorCode | (typeof SUCCESSES)[number];
 
 /** Nothing but words of our own: what a server, a secret or a caller wrote cannot get in here. */
 interface Dimensions {
   readonly step?: Step;
   readonly task?: "rotation" | "heal" | "retire";
-  readonly outcome?: Ending;
+  readonly outcome?: OutcomeCode;
   readonly result?: Result;
 }
 
@@ -89,7 +89,7 @@ const REFUSED: readonly ErrorCode[] = [
   "CLAIM_LIVE",
 ];
 
-export function resultOf(outcome: Ending): Result {
+export function resultOf(outcome: OutcomeCode): Result {
   if (!isErrorCode(outcome)) return "ok";
   return REFUSED.includes(outcome) ? "refused" : "failed";
 }

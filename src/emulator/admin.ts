@@ -1,11 +1,7 @@
-import type { Clock } from "../base/clock.ts";
-import type { Entropy } from "../base/entropy.ts";
 import { type CesAdmin, createCesAdmin } from "./ces/admin.ts";
-import type { Core } from "./core/core.ts";
+import type { AdminParts } from "./core/admin-parts.ts";
 import { addCompartment, addVault, COMPARTMENT, KEY, VAULT } from "./core/places.ts";
-import type { EmulatorState } from "./core/state.ts";
 import type { MetricData } from "./core/stored-metrics.ts";
-import type { Switches } from "./core/switches.ts";
 import { type JsonObject, own } from "./core/wire.ts";
 import { createEdfiCmsAdmin, type EdfiCmsAdmin } from "./edfi-cms/admin.ts";
 import type { FunctionConfig, StoredFunction } from "./functions/state.ts";
@@ -83,13 +79,8 @@ export interface Admin extends KeycloakAdmin, UaaAdmin, EdfiCmsAdmin, CesAdmin {
 }
 
 /** Creates and reads emulated resources directly, without faults and signatures. */
-export function createAdmin(
-  state: EmulatorState,
-  core: Core,
-  clock: Clock,
-  entropy: Entropy,
-  switches: Switches,
-): Admin {
+export function createAdmin(parts: AdminParts): Admin {
+  const { state, core, clock, entropy, switches } = parts;
   const hex = () => Buffer.from(entropy.bytes(16)).toString("hex");
   const secret = (id: string) => {
     core.advance();
@@ -104,12 +95,11 @@ export function createAdmin(
     if (found === undefined) throw new Error(`the emulator has no application ${clientId}`);
     return found;
   };
-  const uaaParts = { state: state.uaa, entropy, now: () => clock.now(), advance: core.advance, changed: core.changed };
   return {
-    ...createKeycloakAdmin(state, core, () => clock.now(), entropy, switches),
-    ...createUaaAdmin(uaaParts),
-    ...createEdfiCmsAdmin(state.edfiCms, core, clock, entropy, switches),
-    ...createCesAdmin(state.ces, core, clock, entropy, switches),
+    ...createKeycloakAdmin(parts),
+    ...createUaaAdmin(parts),
+    ...createEdfiCmsAdmin(parts),
+    ...createCesAdmin(parts),
     secret,
     app,
     createSecret: (options) => {

@@ -104,7 +104,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     switches,
     faults,
     state,
-    admin: createAdmin(state, core, clock, entropy, switches),
+    admin: createAdmin({ state, core, clock, entropy, switches }),
     requests: core.requests,
     violations: core.violations,
     transport: shared.transport,

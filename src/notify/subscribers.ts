@@ -90,7 +90,7 @@ export function addSubscriber(
 }
 
 /**
- * Removes a subscriber of the secret. Removing an unknown one is a no-op.
+ * Removes a subscriber of the secret, whatever the settings allow now. Removing an unknown one is a no-op.
  * @returns whether it was registered
  */
 export function removeSubscriber(context: NotifyContext, endpoint: string): Promise<boolean> {
@@ -103,7 +103,7 @@ export function removeSubscriber(context: NotifyContext, endpoint: string): Prom
 }
 
 /**
- * Notes that a subscriber has a version. What it said of CURRENT stays until it says more, so that a late message changes nothing.
+ * Notes that a subscriber has a version. Nothing at the issuer is changed by it: a later heal may end the overlap. What it said of CURRENT stays until it says more, so that a late message changes nothing.
  * @returns whether that is new
  * @throws RotationError SUBSCRIBER_INVALID, EVENT_INVALID; as SecretStore does
  */

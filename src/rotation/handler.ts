@@ -7,14 +7,14 @@ import { requireNoNetworkDebug } from "../base/node-debug.ts";
 import { parseSettings, type Settings } from "../base/settings/settings.ts";
 import type { Step, Tally } from "../base/tally.ts";
 import { PROXY_VARIABLES, readProxyRules } from "../clients/http/proxy.ts";
-import { listSubscribers } from "../notify/subscribers.ts";
+import { acknowledgeVersion, listSubscribers, removeSubscriber } from "../notify/subscribers.ts";
 import { check } from "./actions/check.ts";
 import type { ClientTurns } from "./actions/client-turns.ts";
 import { healAll } from "./actions/heal-all.ts";
 import type { ManyContext } from "./actions/many.ts";
 import { rollback } from "./actions/rollback.ts";
 import { rotateDue } from "./actions/rotate-due.ts";
-import { acknowledge, subscribe, unsubscribe } from "./actions/subscription.ts";
+import { subscribe } from "./actions/subscription.ts";
 import { testNotification } from "./actions/test-notification.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import { type BeginCall, createCalls, type RotationSeams } from "./calls.ts";
@@ -88,7 +88,7 @@ async function runSubscription(context: Context, event: Subscription): Promise<A
   const { action, endpoint } = event;
   if (action === "acknowledge") {
     const { versionNo } = event;
-    return (await acknowledge(context, endpoint, versionNo))
+    return (await acknowledgeVersion(context, endpoint, versionNo))
       ? success("OK", `the endpoint has version ${versionNo}`, versionNo)
       : success("NOTHING_TO_DO", "the endpoint has acknowledged this version, or a later one, before", versionNo);
   }
@@ -97,7 +97,7 @@ async function runSubscription(context: Context, event: Subscription): Promise<A
       ? success("OK", "the endpoint is registered", null)
       : success("NOTHING_TO_DO", "the endpoint was registered before", null);
   }
-  return (await unsubscribe(context, endpoint))
+  return (await removeSubscriber(context, endpoint))
     ? success("OK", "the endpoint is removed", null)
     : success("NOTHING_TO_DO", "the endpoint is not registered", null);
 }

@@ -2,7 +2,7 @@ import { createBudget } from "../base/budget.ts";
 import { asRotationError, isErrorCode } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { Settings } from "../base/settings/settings.ts";
-import { createTally, type Ending, resultOf, type Step, SUCCESSES, type Tally } from "../base/tally.ts";
+import { createTally, type OutcomeCode, resultOf, type Step, SUCCESSES, type Tally } from "../base/tally.ts";
 import { createOciRequester } from "../clients/http/oci-request.ts";
 import { postMetrics } from "../clients/metrics/post-metrics.ts";
 import type { CallSeams } from "../clients/seams.ts";
@@ -24,7 +24,7 @@ export interface Measuring extends Pick<CallSeams, "clock" | "vaultAccess"> {
 }
 
 /** The code that an answer begins with. */
-export function endingOf({ returnMessage }: Pick<Answer, "returnMessage">): Ending {
+export function endingOf({ returnMessage }: Pick<Answer, "returnMessage">): OutcomeCode {
   const [code = ""] = returnMessage.split(":");
   return SUCCESSES.find((success) => success === code) ?? (isErrorCode(code) ? code : "INTERNAL");
 }
@@ -49,7 +49,7 @@ export async function measured(
     callTimeoutMs: MOST_MS,
   });
   const place = { namespace: metricNamespace, compartmentId: metricCompartmentId, functionId };
-  const post = async (outcome: Ending) => {
+  const post = async (outcome: OutcomeCode) => {
     tally.note("Calls", 1, { step, outcome, result: resultOf(outcome) });
     const until = budget.callDeadline();
     const points = tally.points();
@@ -92,7 +92,7 @@ const TASKS: Readonly<Record<Task["name"], "rotation" | "heal" | "retire">> = {
 const UNDER_WAY: readonly Task["name"][] = ["VERIFY_CONNECTION", "CREATE_PENDING_VERSION", "UPDATE_TARGET_SYSTEM"];
 
 /** Counts a secret whose run has ended. A rotation by Vault counts once: at its last step, or at the one that failed. */
-export function noteRun(tally: Pick<Tally, "note">, name: Task["name"], outcome: Ending): void {
+export function noteRun(tally: Pick<Tally, "note">, name: Task["name"], outcome: OutcomeCode): void {
   const result = resultOf(outcome);
   if (result === "ok" && UNDER_WAY.includes(name)) return;
   tally.note("Runs", 1, { task: TASKS[name], outcome, result });

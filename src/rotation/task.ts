@@ -26,7 +26,7 @@ export type Task =
 export const endsUnstored = (task: Task): boolean => "endsUnstored" in task;
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
-export interface Look {
+export interface Situation {
   readonly snapshot: Snapshot | null;
   readonly currentNo: number | null;
   decide(): Decision;
@@ -40,10 +40,10 @@ export interface Look {
 }
 
 /** Takes a snapshot. `previous` is the last one of the same call. */
-export type Observer = (rotation: Rotation, previous: Snapshot | null) => Promise<Look>;
+export type Observer = (rotation: Rotation, previous: Snapshot | null) => Promise<Situation>;
 
 /** The rotator decides nothing while OCI is changing the secret. */
-const untilActive: Look = {
+const untilActive: Situation = {
   snapshot: null,
   currentNo: null,
   decide: () => ({ kind: "wait", until: "active" }),

@@ -1,6 +1,4 @@
-import type { Clock } from "../../base/clock.ts";
-import type { Entropy } from "../../base/entropy.ts";
-import type { Core } from "../core/core.ts";
+import type { AdminParts } from "../core/admin-parts.ts";
 import type { Switches } from "../core/switches.ts";
 import { DAY_MS } from "../core/wire.ts";
 import { type CesState, type CesWallet, newFiles, newPassword } from "./state.ts";
@@ -57,13 +55,7 @@ function callbacksFor(state: CesState, change: CesChange, switches: Switches): C
 }
 
 /** Creates and reads the emulated Credential Exchange's data directly, without faults. */
-export function createCesAdmin(
-  state: CesState,
-  core: Core,
-  clock: Clock,
-  entropy: Entropy,
-  switches: Switches,
-): CesAdmin {
+export function createCesAdmin({ state: { ces: state }, core, clock, entropy, switches }: AdminParts): CesAdmin {
   return {
     createWallet: (options = {}) => {
       const now = clock.now();

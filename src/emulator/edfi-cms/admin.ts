@@ -1,10 +1,7 @@
-import type { Clock } from "../../base/clock.ts";
-import type { Entropy } from "../../base/entropy.ts";
-import type { Core } from "../core/core.ts";
-import type { Switches } from "../core/switches.ts";
+import type { AdminParts } from "../core/admin-parts.ts";
 import { accepts } from "../identity/state.ts";
 import { FULL_ACCESS } from "./api.ts";
-import { clientOfKey, type EdfiCmsState, newSecretValue, type StoredApiClient } from "./state.ts";
+import { clientOfKey, newSecretValue, type StoredApiClient } from "./state.ts";
 
 export interface NewApiClient {
   readonly key?: string;
@@ -35,13 +32,13 @@ export interface EdfiCmsAdmin {
 }
 
 /** Creates and reads api clients of the emulated CMS directly, without faults. */
-export function createEdfiCmsAdmin(
-  state: EdfiCmsState,
-  core: Core,
-  clock: Clock,
-  entropy: Entropy,
-  switches: Switches,
-): EdfiCmsAdmin {
+export function createEdfiCmsAdmin({
+  state: { edfiCms: state },
+  core,
+  clock,
+  entropy,
+  switches,
+}: AdminParts): EdfiCmsAdmin {
   const apiClient = (key: string) => {
     core.advance();
     const found = clientOfKey(state, key);

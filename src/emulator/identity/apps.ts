@@ -31,9 +31,7 @@ export function handleApps(
   const match = /^\/admin\/v1\/(Apps|AppClientSecretRegenerator)(?:\/([^/]+))?$/.exec(request.path);
   const id = match?.[2] === undefined ? undefined : pathPart(match[2]);
   if (match?.[1] === "AppClientSecretRegenerator") {
-    if (request.method === "POST" && id === undefined) {
-      return regenerate(request, caller, domain, surroundings);
-    }
+    if (request.method === "POST" && id === undefined) return regenerate(request, caller, domain, surroundings);
     return request.method === "GET" && id !== undefined ? readRegenerator(id, caller, domain, switches) : notFound();
   }
   if (match?.[1] !== "Apps") return notFound();

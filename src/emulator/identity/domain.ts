@@ -19,9 +19,7 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
   }
   const domain = domainOf(state.identity, request.host);
   if (request.path === TOKEN_PATH) return handleToken(request, domain, surroundings);
-  if (isOverLimit(domain, "other", now, switches)) {
-    return withRetryAfter(error(429, request.path), switches);
-  }
+  if (isOverLimit(domain, "other", now, switches)) return withRetryAfter(error(429, request.path), switches);
   const caller = callerOf(request, domain, surroundings);
   if (caller === undefined) return scimError(401, "error.common.authentication.failed", "Authentication is needed.");
   return handleApps(request, caller, domain, surroundings);

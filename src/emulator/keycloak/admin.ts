@@ -1,7 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
-import type { Core } from "../core/core.ts";
-import type { EmulatorState } from "../core/state.ts";
-import type { Switches } from "../core/switches.ts";
+import type { AdminParts } from "../core/admin-parts.ts";
 import { type JsonObject, own } from "../core/wire.ts";
 import { ROTATION_EXECUTOR, rotationFor } from "./policy.ts";
 import { newRegistrationToken } from "./registration.ts";
@@ -72,26 +69,16 @@ export interface KeycloakAdmin {
   keycloakLogin(realm: string, clientId: string, value: string): "accepted" | "rejected";
 }
 
-export function createKeycloakAdmin(
-  state: EmulatorState,
-  core: Core,
-  now: () => number,
-  entropy: Entropy,
-  switches: Switches,
-): KeycloakAdmin {
+export function createKeycloakAdmin({ state, core, clock, entropy, switches }: AdminParts): KeycloakAdmin {
   const realm = (name: string) => {
     core.advance();
     const found = own(state.keycloak.realms, name);
-    if (found === undefined) {
-      throw new Error(`the emulator has no realm ${name}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no realm ${name}`);
     return found;
   };
   const client = (realmName: string, clientId: string) => {
     const found = clientNamed(realm(realmName), clientId);
-    if (found === undefined) {
-      throw new Error(`the emulator has no client ${clientId} in the realm ${realmName}`);
-    }
+    if (found === undefined) throw new Error(`the emulator has no client ${clientId} in the realm ${realmName}`);
     return found;
   };
   return {
@@ -116,15 +103,17 @@ export function createKeycloakAdmin(
       within.clients[uuid] = made;
       const rotation = rotationFor(within, made, switches);
       if (rotation !== null) {
-        stampExpiry(made, rotation, now());
+        stampExpiry(made, rotation, clock.now());
       }
-      const token = options.registered === true ? newRegistrationToken(made, entropy, now()) : null;
+      const token = options.registered === true ? newRegistrationToken(made, entropy, clock.now()) : null;
       core.changed();
       return { uuid, clientId, secret, registrationAccessToken: token };
     },
     keycloakLogin: (realmName, clientId, value) => {
       const found = client(realmName, clientId);
-      return found.enabled && acceptsSecret(found, value, now(), realm(realmName).vault) ? "accepted" : "rejected";
+      return found.enabled && acceptsSecret(found, value, clock.now(), realm(realmName).vault)
+        ? "accepted"
+        : "rejected";
     },
   };
 }

@@ -21,9 +21,7 @@ export function callerOf(
   surroundings: Surroundings,
 ): KeycloakCaller | undefined {
   const client = bearerClient(bearerOf(request.headers["authorization"]), surroundings);
-  if (client === undefined) {
-    return undefined;
-  }
+  if (client === undefined) return undefined;
   const roles = own(client.roles, realmName) ?? [];
   const has = (permission: FinePermission, about: StoredKeycloakClient) =>
     own(client.permissions, about.uuid)?.includes(permission) ?? false;
@@ -50,9 +48,7 @@ function bearerClient(
   for (const realm of Object.values(state.keycloak.realms)) {
     const held = own(realm.tokens, token);
     const client = held && own(realm.clients, held.uuid);
-    if (held === undefined || client === undefined || now >= held.expiresAt || !client.enabled) {
-      continue;
-    }
+    if (held === undefined || client === undefined || now >= held.expiresAt || !client.enabled) continue;
     return switches["old-tokens"] === "die" && held.serial !== client.serial ? undefined : client;
   }
   return undefined;

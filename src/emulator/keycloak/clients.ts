@@ -19,18 +19,12 @@ export function handleClients(
 ): EmulatedResponse {
   const { now, switches } = surroundings;
   const [, uuid, ...below] = rest.split("/");
-  if (uuid === undefined) {
-    return request.method === "GET" ? searchClients(request, caller, realm, switches) : bare(405);
-  }
+  if (uuid === undefined) return request.method === "GET" ? searchClients(request, caller, realm, switches) : bare(405);
   const client = own(realm.clients, pathPart(uuid));
-  if (client === undefined) {
-    return mayList(caller) ? failed(404, "Could not find client") : bare(403);
-  }
+  if (client === undefined) return mayList(caller) ? failed(404, "Could not find client") : bare(403);
   const mayView = caller.mayView(client);
   const needsPolicies = below.length === 0 || (request.method === "POST" && below[0] === "client-secret");
-  if (needsPolicies && mayView && failsInPolicies(realm, client, switches)) {
-    return serverError();
-  }
+  if (needsPolicies && mayView && failsInPolicies(realm, client, switches)) return serverError();
   const mayConfigure = caller.mayConfigure(client);
   const show = () => shownSecret(client.secret, mayConfigure, switches);
   switch (`${request.method} ${below.join("/")}`) {
@@ -61,12 +55,8 @@ export function handleClients(
 /** Creates a client role that the client has, for `client-roles` conditions. */
 function createRole(request: EmulatedRequest, client: StoredKeycloakClient): EmulatedResponse {
   const name = parseObject(request.body)?.["name"];
-  if (typeof name !== "string" || name === "") {
-    return json(400, { errorMessage: "role has no name" });
-  }
-  if (client.ownRoles.includes(name)) {
-    return json(409, { errorMessage: `Role with name ${name} already exists` });
-  }
+  if (typeof name !== "string" || name === "") return json(400, { errorMessage: "role has no name" });
+  if (client.ownRoles.includes(name)) return json(409, { errorMessage: `Role with name ${name} already exists` });
   client.ownRoles.push(name);
   return empty(201);
 }
@@ -83,9 +73,7 @@ function searchClients(
   realm: RealmState,
   switches: Switches,
 ): EmulatedResponse {
-  if (!mayList(caller)) {
-    return bare(403);
-  }
+  if (!mayList(caller)) return bare(403);
   const { clientId, first, max } = request.query;
   const found = clientId === undefined ? Object.values(realm.clients) : [clientNamed(realm, clientId)];
   const all = found
@@ -107,9 +95,7 @@ function regenerate(
   { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const isJson = /^application\/json\b/i.test(request.headers["content-type"] ?? "");
-  if (switches["keycloak-regenerate-content"] === "json" && !isJson) {
-    return unsupportedMediaType();
-  }
+  if (switches["keycloak-regenerate-content"] === "json" && !isJson) return unsupportedMediaType();
   const made = makeSecret(entropy, switches["keycloak-secret-length"]);
   const rotation = rotationFor(realm, client, switches);
   changeSecrets(client, now, switches, () => regenerateSecret(client, made, rotation, now));
@@ -118,9 +104,7 @@ function regenerate(
 
 function readRotated(client: StoredKeycloakClient, mayConfigure: boolean, switches: Switches): EmulatedResponse {
   const rotated = rotatedSecret(client);
-  if (rotated === undefined) {
-    return failed(404, "Client does not have a rotated secret");
-  }
+  if (rotated === undefined) return failed(404, "Client does not have a rotated secret");
   const value = shownSecret(rotated, mayConfigure, switches);
   return value === undefined ? bare(403) : shown(200, { type: "secret", value });
 }
@@ -147,9 +131,7 @@ function registrationToken(
 /** A secret as a caller sees it; undefined: not at all. */
 function shownSecret(value: string, mayConfigure: boolean, switches: Switches): string | undefined {
   const readBack = switches["keycloak-read-back"];
-  if (readBack === "forbidden") {
-    return undefined;
-  }
+  if (readBack === "forbidden") return undefined;
   return readBack === "masked" || (switches["keycloak-view-only-secret"] === "masked" && !mayConfigure) ? MASK : value;
 }
 

@@ -40,14 +40,10 @@ function realmsOf(caller: KeycloakCaller) {
 
 function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedResponse {
   const place = placeOf(request.path);
-  if (place?.api === "realm") {
-    return handleRealm(request, place, surroundings);
-  }
+  if (place?.api === "realm") return handleRealm(request, place, surroundings);
   const { state, switches } = surroundings;
   const caller = callerOf(request, place?.realm ?? "", surroundings);
-  if (caller === undefined) {
-    return bare(401);
-  }
+  if (caller === undefined) return bare(401);
   if (request.path.replace(PREFIX, "") === REALMS) {
     return caller.isAdministrator ? shown(200, realmsOf(caller)) : bare(403);
   }
@@ -55,9 +51,7 @@ function handle(request: EmulatedRequest, surroundings: Surroundings): EmulatedR
     return caller.isAdministrator ? shown(200, serverInfo(switches["keycloak-rotation"])) : bare(403);
   }
   const realm = own(state.keycloak.realms, place.realm);
-  if (realm === undefined) {
-    return failed(404, "Realm not found.");
-  }
+  if (realm === undefined) return failed(404, "Realm not found.");
   if (/^\/clients(\/|$)/.test(place.rest)) {
     return handleClients(request, place.rest.slice("/clients".length), caller, realm, surroundings);
   }
@@ -71,24 +65,14 @@ function handleRealm(request: EmulatedRequest, place: Place, surroundings: Surro
   const { state, switches } = surroundings;
   const { rest } = place;
   const realm = own(state.keycloak.realms, place.realm);
-  if (realm === undefined) {
-    return failed(404, "Realm does not exist");
-  }
-  if (!realm.enabled) {
-    return described(403, "access_denied", "Realm not enabled");
-  }
-  if (rest === "") {
-    return json(200, { realm: place.realm });
-  }
+  if (realm === undefined) return failed(404, "Realm does not exist");
+  if (!realm.enabled) return described(403, "access_denied", "Realm not enabled");
+  if (rest === "") return json(200, { realm: place.realm });
   if (switches["keycloak-https"] === "yes" && rest.startsWith("/protocol/")) {
     return described(403, "invalid_request", "HTTPS required");
   }
-  if (rest === TOKEN) {
-    return handleKeycloakToken(request, realm, surroundings);
-  }
-  if (rest === `${TOKEN}/introspect`) {
-    return handleIntrospection(request, realm, surroundings);
-  }
+  if (rest === TOKEN) return handleKeycloakToken(request, realm, surroundings);
+  if (rest === `${TOKEN}/introspect`) return handleIntrospection(request, realm, surroundings);
   if (rest.startsWith(REGISTRATION)) {
     const caller = callerOf(request, place.realm, surroundings);
     const clientId = pathPart(rest.slice(REGISTRATION.length));
@@ -106,16 +90,12 @@ function serverInfo(rotation: "on" | "off") {
 function classify(request: EmulatedRequest, state: EmulatorState): CallName {
   const place = placeOf(request.path);
   const { method } = request;
-  if (place?.api === "realm" && place.rest.startsWith(TOKEN)) {
-    return loginCall(request, place.realm, state);
-  }
+  if (place?.api === "realm" && place.rest.startsWith(TOKEN)) return loginCall(request, place.realm, state);
   if (place?.api === "realm" && place.rest.startsWith(REGISTRATION)) {
     return method === "PUT" ? "regenerate" : "read-secret";
   }
   const match = /^\/clients(?:\/[^/]+(\/.*)?)?$/.exec(place?.rest ?? "");
-  if (place?.api !== "admin" || match === null) {
-    return "other";
-  }
+  if (place?.api !== "admin" || match === null) return "other";
   return place.rest === "/clients" ? "find-client" : (CALLS[`${method} ${match[1] ?? ""}`] ?? "other");
 }
 
@@ -130,9 +110,7 @@ const CALLS: Readonly<Record<string, CallName>> = {
 
 function loginCall(request: EmulatedRequest, realmName: string, state: EmulatorState): CallName {
   const credentials = credentialsOf(request);
-  if (typeof credentials === "string") {
-    return "token-pending";
-  }
+  if (typeof credentials === "string") return "token-pending";
   const realm = own(state.keycloak.realms, realmName);
   const client = realm && clientNamed(realm, credentials.id);
   return tokenCall(credentials.id, credentials.secret, client?.firstLogin ?? client?.secret, state);
@@ -148,13 +126,9 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 function error(status: number, path: string): EmulatedResponse {
-  if (status >= 500) {
-    return { ...serverError(), status };
-  }
+  if (status >= 500) return { ...serverError(), status };
   const place = placeOf(path);
-  if (place?.api !== "realm") {
-    return bare(status);
-  }
+  if (place?.api !== "realm") return bare(status);
   if (status === 401) {
     return place.rest.startsWith(TOKEN)
       ? described(401, "unauthorized_client", "Invalid client or Invalid client credentials")

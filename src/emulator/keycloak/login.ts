@@ -27,9 +27,7 @@ export function credentialsOf(request: EmulatedRequest): Credentials | "none" | 
   const match = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header);
   const text = Buffer.from(match?.[1] ?? "", "base64").toString("utf8");
   const at = text.indexOf(":");
-  if (at < 0) {
-    return "none";
-  }
+  if (at < 0) return "none";
   try {
     const [id, secret] = [text.slice(0, at), text.slice(at + 1)].map((part) =>
       decodeURIComponent(part.replaceAll("+", " ")),
@@ -54,9 +52,7 @@ function authenticated(
   if (credentials === "none" || client === undefined || !client.enabled) {
     return described(401, "invalid_client", REFUSED);
   }
-  if (client.publicClient) {
-    return client;
-  }
+  if (client.publicClient) return client;
   if (client.authenticator !== "client-secret") {
     return described(400, "invalid_client", "Parameter client_assertion_type is missing");
   }
@@ -74,24 +70,14 @@ export function handleKeycloakToken(
   realm: RealmState,
   { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
-  if (request.method !== "POST") {
-    return bare(405);
-  }
+  if (request.method !== "POST") return bare(405);
   const form = formOf(request);
   const grant = form.get("grant_type");
-  if (grant === null) {
-    return described(400, "invalid_request", "Missing form parameter: grant_type");
-  }
-  if (grant !== "client_credentials") {
-    return described(400, "unsupported_grant_type", "Unsupported grant_type");
-  }
+  if (grant === null) return described(400, "invalid_request", "Missing form parameter: grant_type");
+  if (grant !== "client_credentials") return described(400, "unsupported_grant_type", "Unsupported grant_type");
   const client = authenticated(request, realm, now);
-  if ("status" in client) {
-    return client;
-  }
-  if (failsInPolicies(realm, client, switches)) {
-    return serverError();
-  }
+  if ("status" in client) return client;
+  if (failsInPolicies(realm, client, switches)) return serverError();
   if (client.publicClient || !client.serviceAccount) {
     const who = client.publicClient ? "Public client not allowed" : "Client not enabled";
     return described(401, "unauthorized_client", `${who} to retrieve service account`);
@@ -117,21 +103,15 @@ export function handleIntrospection(
   realm: RealmState,
   { now, switches }: Surroundings,
 ): EmulatedResponse {
-  if (request.method !== "POST") {
-    return bare(405);
-  }
+  if (request.method !== "POST") return bare(405);
   const client = authenticated(request, realm, now);
   if ("status" in client) {
     return client.body.includes("unauthorized_client") && client.status === 401
       ? described(401, "invalid_client", "Client authentication failed.")
       : client;
   }
-  if (failsInPolicies(realm, client, switches)) {
-    return serverError();
-  }
-  if (client.publicClient) {
-    return described(403, "invalid_request", "Client not allowed.");
-  }
+  if (failsInPolicies(realm, client, switches)) return serverError();
+  if (client.publicClient) return described(403, "invalid_request", "Client not allowed.");
   return formOf(request).has("token")
     ? json(200, { active: false })
     : described(400, "invalid_request", "Token not provided.");

@@ -22,22 +22,14 @@ export function handlePolicies(
   if (request.method === "GET") {
     return mayManage || caller.roles.includes("view-realm") ? shown(200, { [kind]: realm[kind] }) : bare(403);
   }
-  if (request.method !== "PUT") {
-    return bare(405);
-  }
-  if (!mayManage) {
-    return bare(403);
-  }
+  if (request.method !== "PUT") return bare(405);
+  if (!mayManage) return bare(403);
   const type = kind === "profiles" ? "ClientProfilesRepresentation" : "ClientPoliciesRepresentation";
   const parsed = bodyOf(request, kind === "profiles" ? [kind, "globalProfiles"] : [kind, "globalPolicies"], type);
-  if ("answer" in parsed) {
-    return parsed.answer;
-  }
+  if ("answer" in parsed) return parsed.answer;
   const list = objects(parsed.body[kind]);
   const problem = kind === "profiles" ? profilesProblem(list, switches) : policiesProblem(list, realm);
-  if (problem !== undefined) {
-    return problem;
-  }
+  if (problem !== undefined) return problem;
   realm[kind] = list;
   return empty(204);
 }
@@ -51,18 +43,14 @@ function profilesProblem(profiles: readonly JsonObject[], switches: Switches): E
 }
 
 function executorProblem(executor: JsonObject, switches: Switches): EmulatedResponse | undefined {
-  if (executor["executor"] === KEEP_TOKEN_EXECUTOR) {
-    return undefined;
-  }
+  if (executor["executor"] === KEEP_TOKEN_EXECUTOR) return undefined;
   if (executor["executor"] !== ROTATION_EXECUTOR || switches["keycloak-rotation"] === "off") {
     return refused(INVALID_EXECUTOR);
   }
   const configuration = isObject(executor["configuration"]) ? executor["configuration"] : {};
   const { expiration, rotated, remaining } = periodsOf(configuration);
   const periods = ["expiration-period", "rotated-expiration-period", "remaining-rotation-period"];
-  if (periods.some((name) => configuration[name] === undefined)) {
-    return serverError();
-  }
+  if (periods.some((name) => configuration[name] === undefined)) return serverError();
   if (![expiration, rotated, remaining].every(Number.isInteger)) {
     return described(500, "unknown_error", "Cannot parse the JSON");
   }
@@ -77,9 +65,7 @@ function policiesProblem(policies: readonly JsonObject[], realm: RealmState): Em
     }
     const named: unknown[] = Array.isArray(policy["profiles"]) ? policy["profiles"] : [];
     const profile = named.find((name) => !realm.profiles.some((known) => known["name"] === name));
-    if (profile !== undefined) {
-      return refused(`Policy ${policy["name"]} contains invalid profile ${profile}`);
-    }
+    if (profile !== undefined) return refused(`Policy ${policy["name"]} contains invalid profile ${profile}`);
   }
   return undefined;
 }

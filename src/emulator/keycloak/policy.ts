@@ -65,9 +65,7 @@ export function rotationFor(
   client: StoredKeycloakClient,
   switches: Switches,
 ): RotationPeriods | null {
-  if (switches["keycloak-rotation"] === "off" || client.publicClient) {
-    return null;
-  }
+  if (switches["keycloak-rotation"] === "off" || client.publicClient) return null;
   const found = executorsFor(realm, client).find((one) => one["executor"] === ROTATION_EXECUTOR);
   return found === undefined ? null : periodsOf(found["configuration"]);
 }

@@ -42,27 +42,17 @@ export function handleRegistration(
   surroundings: Surroundings,
 ): EmulatedResponse {
   const { method } = request;
-  if (method !== "GET" && method !== "PUT") {
-    return bare(405);
-  }
+  if (method !== "GET" && method !== "PUT") return bare(405);
   const client = clientNamed(realm, clientId);
   const parsed = method === "PUT" ? bodyOf(request, MEMBERS, "OIDCClientRepresentation") : { body: {} };
-  if ("answer" in parsed) {
-    return parsed.answer;
-  }
+  if ("answer" in parsed) return parsed.answer;
   const { body } = parsed;
   // If scopes are sent, 26.7 takes the client id for the internal id, and fails if no client has it.
-  if (body["scope"] !== undefined && own(realm.clients, asText(body["client_id"])) === undefined) {
-    return serverError();
-  }
+  if (body["scope"] !== undefined && own(realm.clients, asText(body["client_id"])) === undefined) return serverError();
   const token = bearerOf(request.headers["authorization"]);
   const byToken = client !== undefined && token !== undefined && client.registrationToken === token;
-  if (!byToken && caller === undefined) {
-    return tokenRefused(token, method);
-  }
-  if (client === undefined) {
-    return described(404, "invalid_request", "Client not found");
-  }
+  if (!byToken && caller === undefined) return tokenRefused(token, method);
+  if (client === undefined) return described(404, "invalid_request", "Client not found");
   if (caller !== undefined && !(method === "GET" ? caller.mayView(client) : caller.mayConfigure(client))) {
     return described(403, "insufficient_scope", "Forbidden");
   }

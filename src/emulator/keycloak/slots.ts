@@ -25,9 +25,7 @@ function resolved(value: string, vault: Vault): string {
 }
 
 function acceptedValues(client: StoredKeycloakClient, now: number, vault: Vault = {}): string[] {
-  if (isExpired(client, now)) {
-    return [];
-  }
+  if (isExpired(client, now)) return [];
   const rotated = rotatedSecret(client);
   const isAlive = rotated !== undefined && timeOf(client, attribute.rotatedExpires) >= inSeconds(now);
   return [client.secret, ...(isAlive ? [rotated] : [])]
@@ -42,16 +40,10 @@ export function acceptsSecret(client: StoredKeycloakClient, value: string, now: 
 
 /** A login as a client sees it: stale nodes may refuse a new secret, or accept one that has lost its slot. */
 export function logIn(client: StoredKeycloakClient, value: string, now: number, vault: Vault): boolean {
-  if (client.lingering.some((entry) => entry.value === value && now < entry.until)) {
-    return true;
-  }
-  if (!acceptsSecret(client, value, now, vault)) {
-    return false;
-  }
+  if (client.lingering.some((entry) => entry.value === value && now < entry.until)) return true;
+  if (!acceptsSecret(client, value, now, vault)) return false;
   const { late } = client;
-  if (late !== null && late.value === value && now < late.acceptedFrom) {
-    return false;
-  }
+  if (late !== null && late.value === value && now < late.acceptedFrom) return false;
   if (late !== null && late.value === value && late.refusalsLeft > 0) {
     late.refusalsLeft -= 1;
     return false;

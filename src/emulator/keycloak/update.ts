@@ -23,14 +23,10 @@ export function updateClient(
   { entropy, now, switches }: Surroundings,
 ): EmulatedResponse {
   const parsed = bodyOf(request, MEMBERS, "ClientRepresentation");
-  if ("answer" in parsed) {
-    return parsed.answer;
-  }
+  if ("answer" in parsed) return parsed.answer;
   const { body } = parsed;
   const secret = body["secret"] ?? undefined;
-  if (secret !== undefined && String(secret).length > MAX_SECRET) {
-    return serverError();
-  }
+  if (secret !== undefined && String(secret).length > MAX_SECRET) return serverError();
   const client = structuredClone(stored);
   changeSecrets(client, now, switches, () => {
     client.secret = secret === undefined ? client.secret : String(secret);
@@ -40,9 +36,7 @@ export function updateClient(
   if (rotation === null) {
     changeSecrets(client, now, switches, () => clearRotation(client));
   } else if (!hasExpiry(client) || isExpired(client, now)) {
-    if (!isObject(body["attributes"]) && switches["keycloak-partial-put"] === "fails") {
-      return serverError();
-    }
+    if (!isObject(body["attributes"]) && switches["keycloak-partial-put"] === "fails") return serverError();
     changeSecrets(client, now, switches, () => {
       if (hasExpiry(client)) {
         regenerateSecret(client, makeSecret(entropy, switches["keycloak-secret-length"]), rotation, now);

@@ -64,18 +64,14 @@ export function bodyOf(
   members: readonly string[],
   type: string,
 ): { readonly body: JsonObject } | { readonly answer: EmulatedResponse } {
-  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
-    return { answer: unsupportedMediaType() };
-  }
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return { answer: unsupportedMediaType() };
   let value: unknown;
   try {
     value = JSON.parse(request.body);
   } catch {
     value = undefined;
   }
-  if (!isObject(value)) {
-    return { answer: described(400, "invalid_request", "Cannot parse the JSON") };
-  }
+  if (!isObject(value)) return { answer: described(400, "invalid_request", "Cannot parse the JSON") };
   const unknown = Object.keys(value).find((name) => !members.includes(name));
   const problem = `Invalid json representation for ${type}. Unrecognized field "${unknown}" at line 1 column 1.`;
   return unknown === undefined ? { body: value } : { answer: failed(400, problem) };

@@ -1,4 +1,4 @@
-import type { Entropy } from "../../base/entropy.ts";
+import type { AdminParts } from "../core/admin-parts.ts";
 import { own } from "../core/wire.ts";
 import {
   createZone,
@@ -9,7 +9,6 @@ import {
   type StoredUaaClient,
   setSecrets,
   type UaaPolicy,
-  type UaaState,
 } from "./state.ts";
 
 export interface NewUaaClient {
@@ -42,17 +41,8 @@ export interface UaaAdmin {
   restartUaa(): void;
 }
 
-interface Parts {
-  readonly state: UaaState;
-  readonly entropy: Entropy;
-  now(): number;
-  /** Applies every effect that is due. */
-  advance(): void;
-  changed(): void;
-}
-
 /** The part of `emulator.admin` that is about UAA. */
-export function createUaaAdmin({ state, entropy, now, advance, changed }: Parts): UaaAdmin {
+export function createUaaAdmin({ state: { uaa: state }, core, clock, entropy }: AdminParts): UaaAdmin {
   const hex = () => Buffer.from(entropy.bytes(16)).toString("hex");
   const zone = (id = DEFAULT_ZONE) => {
     const found = own(state.zones, id);
@@ -60,12 +50,12 @@ export function createUaaAdmin({ state, entropy, now, advance, changed }: Parts)
     return found;
   };
   const uaaClient = (clientId: string, zoneId?: string) => {
-    advance();
+    core.advance();
     const found = own(zone(zoneId).clients, clientId);
     if (found === undefined) throw new Error(`the emulator has no UAA client ${clientId}`);
     return found;
   };
-  const stored = (values: readonly string[]) => values.map((value) => newSecret(state, value, now(), NO_LAG));
+  const stored = (values: readonly string[]) => values.map((value) => newSecret(state, value, clock.now(), NO_LAG));
   return {
     uaaClient,
     createUaaClient: (options = {}) => {
@@ -78,35 +68,35 @@ export function createUaaAdmin({ state, entropy, now, advance, changed }: Parts)
         authorities: [...(options.authorities ?? ["clients.secret"])],
         grantTypes: [...(options.grantTypes ?? ["client_credentials"])],
         tokenSeconds: options.tokenSeconds ?? null,
-        lastModified: now(),
+        lastModified: clock.now(),
         manifest: options.manifest === undefined ? null : [...options.manifest],
         firstLogin: null,
         lastAdd: null,
         installs: 0,
       };
-      changed();
+      core.changed();
       return { clientId, secret: values[0] ?? "" };
     },
     createUaaZone: (options = {}) => {
       const zoneId = options.zoneId ?? `zone-${hex()}`;
       state.zones[zoneId] = createZone(zoneId, { ...DEFAULT_POLICY, ...options.policy });
       state.subdomains[zoneId] = zoneId;
-      changed();
+      core.changed();
       return { zoneId, subdomain: zoneId };
     },
     uaaLogin: (clientId, value, zoneId) =>
       uaaClient(clientId, zoneId).secrets.some((secret) => secret.value === value) ? "accepted" : "rejected",
     restartUaa: () => {
-      advance();
+      core.advance();
       const clients = Object.values(state.zones).flatMap(({ clients: held }) => Object.values(held));
       for (const client of clients) {
         const { manifest, secrets } = client;
         const isDeclared = secrets.map(({ value }) => value).join(" ") === manifest?.join(" ");
         if (manifest !== null && !isDeclared) {
-          setSecrets(client, stored(manifest), now(), NO_LAG);
+          setSecrets(client, stored(manifest), clock.now(), NO_LAG);
         }
       }
-      changed();
+      core.changed();
     },
   };
 }

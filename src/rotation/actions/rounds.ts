@@ -13,7 +13,6 @@ import { createStartPace, type StartPace, unpaced } from "./start-pace.ts";
 
 /** `did`: the work was done. `fine`: nothing was to be done. */
 type Result = "did" | "fine" | "busy" | "failed";
-export type Counts = Readonly<Record<Result | "remaining", number>>;
 
 /** What each secret's turn is for. */
 export interface Work {
@@ -134,7 +133,7 @@ export class Rounds {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  get counts(): Counts {
+  get counts(): Readonly<Record<Result | "remaining", number>> {
     const { failed, others } = this.#order;
     const waiting = [...this.#behind.values()].flat();
     return { ...this.#counts, remaining: failed.length + others.length + this.#putOff.length + waiting.length };

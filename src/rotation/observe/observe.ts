@@ -30,8 +30,8 @@ export interface Snapshot {
 }
 
 /** A rotation that has looked: what the tables decide from, and the stages work with. */
-export interface Observed<Look extends Snapshot | null = Snapshot> extends Rotation {
-  readonly snapshot: Look;
+export interface Observed<S extends Snapshot | null = Snapshot> extends Rotation {
+  readonly snapshot: S;
 }
 
 /** CURRENT's verdict serves the mint right after the claim only while it is this young. */
