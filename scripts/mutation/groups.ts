@@ -95,8 +95,9 @@ export const groups: Readonly<Record<string, Group>> = {
   notify: group("notify", { tests: tests("notify/**/*"), product: [], sockets: true }),
   mirror: group("mirror", { tests: [...tests("mirror/**/*"), "test/model/mirror.test.ts"], sample: 600 }),
   consumer: group("consumer", { tests: tests("consumer/**/*") }),
-  // What only puts the real clock and entropy together runs in a process of its own, where no mutant is active.
-  base: group("base", { product: ["test/unit/"], sample: 600 }),
+  // All tests load it; what all of them cover does not fit in memory. What only puts the real clock and entropy together runs in a
+  // process of its own, where no mutant is active.
+  base: group("base", { tests: tests("*", "base/**/*"), sample: 600 }),
   cli: group("cli", { tests: tests("cli/**/*"), least: TERMINAL, sample: 600 }),
 };
 
