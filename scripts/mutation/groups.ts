@@ -80,7 +80,7 @@ export const groups: Readonly<Record<string, Group>> = {
   rotation: group("rotation", {
     what: "`src/rotation`, the rest",
     files: ["src/rotation/*.ts", "src/rotation/plan/**/*.ts", ...RECOVERY_FILES.map((file) => `!${file}`)].join(","),
-    tests: ROTATION,
+    tests: [...ROTATION, ...tests("rotation/{actions,due,pace}/**/*", "notify/**/*")],
     product: ["test/unit/"],
     sample: 600,
   }),
