@@ -29,24 +29,6 @@ interface Measured {
   readonly lines: readonly string[];
 }
 
-async function start(): Promise<Measured> {
-  const { startFigures, startLines } = await import("./bench/start.ts");
-  const figures = await startFigures();
-  return { figures, lines: startLines(figures) };
-}
-
-async function rotation(): Promise<Measured> {
-  const { rotationFigures, rotationLines } = await import("./bench/rotation.ts");
-  const figures = await rotationFigures();
-  return { figures, lines: rotationLines(figures) };
-}
-
-async function heal(): Promise<Measured> {
-  const { healFigures, healLines } = await import("./bench/heal.ts");
-  const figures = await healFigures();
-  return { figures: { heal: figures }, lines: healLines(figures) };
-}
-
 async function consumer(): Promise<Measured> {
   const { benchConsumer } = await import("./consumer/bench.ts");
   const { rotations, ...figures } = await benchConsumer(ROTATIONS);
@@ -58,31 +40,28 @@ async function consumer(): Promise<Measured> {
   return { figures: { consumer: figures }, lines: [title, ...lines] };
 }
 
-async function cli(): Promise<Measured> {
-  const { cliFigures, cliLines } = await import("./bench/cli.ts");
-  const figures = await cliFigures();
-  return { figures: { cli: figures }, lines: cliLines(figures) };
+/** @param member of the JSON line that holds the figures; null: they are its members */
+async function measured<T extends object>(
+  member: string | null,
+  measuring: Promise<T>,
+  linesOf: (figures: T) => readonly string[],
+): Promise<Measured> {
+  const figures = await measuring;
+  return { figures: member === null ? figures : { [member]: figures }, lines: linesOf(figures) };
 }
 
-async function fleet(): Promise<Measured> {
-  const { fleetFigures, fleetLines } = await import("./bench/fleet.ts");
-  const figures = await fleetFigures();
-  return { figures, lines: fleetLines(figures) };
-}
-
-async function mirror(): Promise<Measured> {
-  const { mirrorFigures, mirrorLines } = await import("./bench/mirror.ts");
-  const figures = await mirrorFigures();
-  return { figures: { mirror: figures }, lines: mirrorLines(figures) };
-}
-
-async function emulator(): Promise<Measured> {
-  const { emulatorFigures, emulatorLines } = await import("./bench/emulator.ts");
-  const figures = await emulatorFigures();
-  return { figures: { emulator: figures }, lines: emulatorLines(figures) };
-}
-
-const parts = { start, rotation, heal, consumer, cli, fleet, mirror, emulator } as const;
+/** Each loads only what it measures. */
+const parts = {
+  start: () => import("./bench/start.ts").then((of) => measured(null, of.startFigures(), of.startLines)),
+  rotation: () => import("./bench/rotation.ts").then((of) => measured(null, of.rotationFigures(), of.rotationLines)),
+  heal: () => import("./bench/heal.ts").then((of) => measured("heal", of.healFigures(), of.healLines)),
+  consumer,
+  cli: () => import("./bench/cli.ts").then((of) => measured("cli", of.cliFigures(), of.cliLines)),
+  fleet: () => import("./bench/fleet.ts").then((of) => measured(null, of.fleetFigures(), of.fleetLines)),
+  mirror: () => import("./bench/mirror.ts").then((of) => measured("mirror", of.mirrorFigures(), of.mirrorLines)),
+  emulator: () =>
+    import("./bench/emulator.ts").then((of) => measured("emulator", of.emulatorFigures(), of.emulatorLines)),
+} as const satisfies Record<string, () => Promise<Measured>>;
 type Part = keyof typeof parts;
 /** Of the run without the name of a part. */
 const USUAL: readonly Part[] = ["start", "rotation", "heal"];
@@ -109,9 +88,9 @@ const named = (Object.keys(parts) as Part[]).filter((name) => values[name]);
 const machine = `${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown processor"}, ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${arch()}`;
 let figures: object = { node: process.versions.node, machine };
 for (const name of named.length === 0 ? USUAL : named) {
-  const measured = await parts[name]();
-  figures = { ...figures, ...measured.figures };
-  if (!values.json) for (const line of measured.lines) console.log(line);
+  const part = await parts[name]();
+  figures = { ...figures, ...part.figures };
+  if (!values.json) for (const line of part.lines) console.log(line);
 }
 if (values.json) console.log(JSON.stringify(figures));
 if (values.keep) {

@@ -1,4 +1,5 @@
 import type { RecordedRequest } from "../../../src/emulator/core/record.ts";
+import type { Emulator } from "../../../src/emulator/emulator.ts";
 
 /** Of a Free domain, for token requests and for all others. */
 const PER_MINUTE = 150;
@@ -25,4 +26,11 @@ export function domainLoad(requests: readonly RecordedRequest[], ms: number): Do
     tokenRequests,
     otherRequests,
   };
+}
+
+/** Whether the secret has a new CURRENT that logs in. */
+export function isRotated({ admin }: Emulator, secretId: string, clientId: string): boolean {
+  const current = admin.versions(secretId).find(({ versionStages }) => versionStages.includes("CURRENT"));
+  const content: { appSecret?: string } = JSON.parse(admin.content(secretId, current?.number ?? 0) ?? "{}");
+  return (current?.number ?? 1) > 1 && admin.login(clientId, content.appSecret ?? "") === "accepted";
 }

@@ -1,8 +1,7 @@
 /** How the function's `rotate-due` does at an identity domain with a Free domain's limits: call after call, each from the cursor of the last. */
-import type { Emulator } from "../../../src/emulator/emulator.ts";
 import type { Answer } from "../../../src/rotation/handler.ts";
 import { openScene } from "../fleet-scene.ts";
-import { domainLoad } from "./domain-load.ts";
+import { domainLoad, isRotated } from "./domain-load.ts";
 
 export interface RotateDueFigures {
   readonly secrets: number;
@@ -22,12 +21,6 @@ const SECRETS = 4_500;
 const CALL_SECONDS = 300;
 const MAX_CALLS = 100;
 const LATENCY_MS = 30;
-
-const isRotated = (emulator: Emulator, secretId: string, clientId: string) => {
-  const current = emulator.admin.versions(secretId).find(({ versionStages }) => versionStages.includes("CURRENT"));
-  const content: { appSecret?: string } = JSON.parse(emulator.admin.content(secretId, current?.number ?? 0) ?? "{}");
-  return (current?.number ?? 1) > 1 && emulator.admin.login(clientId, content.appSecret ?? "") === "accepted";
-};
 
 export async function rotateDueFigures(secrets = SECRETS): Promise<RotateDueFigures> {
   const switches = { "domain-limits": "free" } as const;
