@@ -17,7 +17,7 @@ import { finderOf, needsList, type StageDecision, type StageResult } from "./sta
 import { verifyCurrent } from "./stages/verify-current.ts";
 import { verifyPending } from "./stages/verify-pending.ts";
 import { writePending } from "./stages/write-pending.ts";
-import { endsUnstored, observerOf, type Situation, type Task } from "./task.ts";
+import { endsUnstored, type LookResult, observerOf, type Task } from "./task.ts";
 import { leftAlone } from "./warnings.ts";
 
 /*
@@ -104,7 +104,7 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
   const observer = observerOf(run.task);
   const backoff = createBackoff(run.rotation);
   /** The look to decide from; null: look again. */
-  let look: Situation | null = null;
+  let look: LookResult | null = null;
   for (let turns = 0; turns < MAX_TURNS; turns++) {
     try {
       if (look === null) {
@@ -149,7 +149,7 @@ async function loop(run: Run, report: RunReport): Promise<Outcome> {
   throw new RotationError("INTERNAL", "the rotation did not come to an end");
 }
 
-async function lookAgain(run: Run, observer: ReturnType<typeof observerOf>, report: RunReport): Promise<Situation> {
+async function lookAgain(run: Run, observer: ReturnType<typeof observerOf>, report: RunReport): Promise<LookResult> {
   const { context, attempt } = run.rotation;
   const look = await observer(run.rotation, run.previous);
   run.previous = look.snapshot ?? run.previous;

@@ -26,7 +26,7 @@ export type Task =
 export const endsUnstored = (task: Task): boolean => "endsUnstored" in task;
 
 /** One look at Vault, and the decision that follows from it and from what was asked since. */
-export interface Situation {
+export interface LookResult {
   readonly snapshot: Snapshot | null;
   readonly currentNo: number | null;
   decide(): Decision;
@@ -40,10 +40,10 @@ export interface Situation {
 }
 
 /** Takes a snapshot. `previous` is the last one of the same call. */
-export type Observer = (rotation: Rotation, previous: Snapshot | null) => Promise<Situation>;
+export type Observer = (rotation: Rotation, previous: Snapshot | null) => Promise<LookResult>;
 
 /** The rotator decides nothing while OCI is changing the secret. */
-const untilActive: Situation = {
+const untilActive: LookResult = {
   snapshot: null,
   currentNo: null,
   decide: () => ({ kind: "wait", until: "active" }),

@@ -12,7 +12,7 @@ import { findWayBack } from "../observe/way-back.ts";
 import { runStage } from "../pipeline.ts";
 import type { Rotation } from "../rotation.ts";
 import { inspect } from "../stages/fetch-token.ts";
-import { endsUnstored, observerOf, type Situation, type Task } from "../task.ts";
+import { endsUnstored, type LookResult, observerOf, type Task } from "../task.ts";
 import { nextText, type StateName, stateNameOf, type VersionVerdict } from "./plan-text.ts";
 import { askTheRest, previousVerdict, summaryOf } from "./planning-seen.ts";
 
@@ -110,9 +110,9 @@ function troubleOf(read: AttemptRead): { readonly error: RotationError; readonly
 
 /** The decision that the run would reach, and the rule behind it. */
 interface Decided {
-  readonly look: Situation;
+  readonly look: LookResult;
   readonly decision: Decision;
-  readonly rule: ReturnType<Situation["explain"]>;
+  readonly rule: ReturnType<LookResult["explain"]>;
 }
 
 /** Decisions that find a value, which is then unsaved. The reason for the search is also the reason to store it. */
