@@ -27,9 +27,8 @@ function networkIn(address: string, bits: string | undefined): Entry["covers"] |
 
 /** A name stands for itself and for every name below it, with or without a leading dot or star. */
 function nameIn(text: string): Entry["covers"] {
-  const bare = plainHost(text.toLowerCase().replace(/^\*?\.(?=.)/, ""));
-  const name = domainToASCII(bare) || bare;
-  return (host) => name !== "" && (host === name || (isIP(host) === 0 && host.endsWith(`.${name}`)));
+  const name = domainToASCII(plainHost(text.replace(/^\*?\./, "")));
+  return (host) => name !== "" && (host === name || host.endsWith(`.${name}`));
 }
 
 /** An IPv6 address takes a port only in brackets. Null: the entry stands for nothing. */
