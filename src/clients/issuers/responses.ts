@@ -162,7 +162,7 @@ export function judgeToken(
         error: new RotationError("VERDICT_UNKNOWN", "the answer to the token request could not be read"),
       };
     }
-    const granted = Number(token.data.expires_in ?? Number.NaN);
+    const granted = Number(token.data.expires_in);
     const life = granted > 0 ? Math.min(granted, LONGEST_TOKEN_LIFE_SECONDS) : SHORTEST_TOKEN_LIFE_SECONDS;
     return {
       verdict: "accepted",
@@ -181,11 +181,11 @@ export function judgeToken(
     const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
     return { verdict: "unknown", final: true, error };
   }
-  const oauth = oauthErrorOf(response);
-  const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
+  const code = String(oauthErrorOf(response)?.error);
+  const detail = statusAndCode(status, code, OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
-  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(oauth?.error ?? ""));
+  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(code));
   if (!isFinal) return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
   const error = new RotationError("ISSUER_CONFIGURATION", what);
-  return { verdict: "unknown", final: true, error, isScopeRefused: oauth?.error === "invalid_scope" };
+  return { verdict: "unknown", final: true, error, isScopeRefused: code === "invalid_scope" };
 }

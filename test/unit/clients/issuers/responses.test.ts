@@ -153,7 +153,9 @@ describe("the answer to a token request", () => {
 
   test.each([
     [200, "VERDICT_UNKNOWN", false],
-    [302, "ORIGIN_NOT_ALLOWED", true],
+    [300, "ORIGIN_NOT_ALLOWED", true],
+    [399, "ORIGIN_NOT_ALLOWED", true],
+    [400, "ISSUER_CONFIGURATION", true],
     [401, "VERDICT_UNKNOWN", false],
     [404, "ISSUER_CONFIGURATION", true],
     [429, "ISSUER_UNAVAILABLE", false],
