@@ -27,6 +27,7 @@ import { keycloakRefusalOf, postOrAsDemanded } from "./keycloak-login.ts";
 import {
   type IssuerResponse,
   isShown,
+  isSuccess,
   isTransient,
   json,
   jsonAtAnyDepth,
@@ -132,7 +133,7 @@ function configuration(what: string, nextAction: string): RotationError {
 function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): Mint {
   const { clientId, subject } = client;
   const { status } = response;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     const made = reset().safeParse(jsonAtAnyDepth(response));
     if (!made.success || !isShown(made.data.secret)) {
       const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");

@@ -60,6 +60,9 @@ export function oauthErrorOf(
   return parsed.success ? { error: parsed.data.error, description: parsed.data.error_description ?? "" } : null;
 }
 
+/** Whether the request did what it asked for; a 101 that nobody asked for did not. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
 /** 429 and 5xx say nothing about what was asked; neither does an answer that cannot be read. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;

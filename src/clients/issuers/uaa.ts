@@ -16,7 +16,7 @@ import {
   type LoginPlace,
   type Retire,
 } from "./issuer.ts";
-import { type IssuerResponse, isTransient, noResponse, oauthErrorOf, type Refusal } from "./responses.ts";
+import { type IssuerResponse, isSuccess, isTransient, noResponse, oauthErrorOf, type Refusal } from "./responses.ts";
 import { type ClientAuth, requestToken } from "./token-request.ts";
 
 const WHO = "the UAA";
@@ -114,7 +114,7 @@ function judgeCommon(
 }
 
 function judgeAdd(response: IssuerResponse): Install {
-  if (response.status >= 200 && response.status < 300) return { outcome: "installed" };
+  if (isSuccess(response.status)) return { outcome: "installed" };
   const common = judgeCommon(response, "adding the client secret");
   if (common !== null) return common;
   const description = descriptionOf(response);
@@ -139,7 +139,7 @@ function judgeAdd(response: IssuerResponse): Install {
 }
 
 function judgeDelete(response: IssuerResponse): Retire {
-  if (response.status >= 200 && response.status < 300) return { outcome: "retired" };
+  if (isSuccess(response.status)) return { outcome: "retired" };
   const common = judgeCommon(response, "deleting the older client secret");
   if (common !== null) return common;
   const description = descriptionOf(response);

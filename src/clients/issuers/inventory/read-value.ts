@@ -32,7 +32,7 @@ function shown(value: string | undefined): Secret | NoValue {
 
 /** One GET by name, one for the value (Source: Keycloak admin REST API, `GET /clients/{id}/client-secret`). */
 async function keycloakValue(reader: AdminReader, { base, realm, clientId }: Client): Promise<Secret | NoValue> {
-  const clients = `${base}/admin/realms/${encodeURIComponent(realm ?? "")}/clients`;
+  const clients = `${base}/admin/realms/${encodeURIComponent(String(realm))}/clients`;
   const list = await reader.get(`${clients}?clientId=${encodeURIComponent(clientId)}`, "the client");
   const id = found.safeParse(list.body).data?.find((one) => one.clientId === clientId)?.id;
   if (id === undefined) return "gone";

@@ -437,6 +437,7 @@ describe("where an authority logs in", () => {
     const proven = await unasked.prove();
     if (proven.verdict !== "unknown") throw new Error("it was judged");
     expect(proven.error).toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+    expect(proven.error.message).toMatch(/^the second authority in secret 11111111 is not asked: the token address, /);
     expect(proven.error.returnMessage).toContain(`,${tokenUrl} if that address is right`);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ outcome: "ORIGIN_NOT_ALLOWED" });
   });
