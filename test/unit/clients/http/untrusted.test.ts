@@ -23,6 +23,7 @@ describe("a request to a target that somebody else has chosen", () => {
     if (message.url === "/endless") {
       response.writeHead(200);
       response.write("x".repeat(100_000));
+      response.on("close", () => heard.push("closed"));
       return;
     }
     if (message.url === "/upgrade") {
@@ -102,6 +103,7 @@ describe("a request to a target that somebody else has chosen", () => {
 
   test("waits for no end of the answer's body", async () => {
     expect(await send(`http://127.0.0.1:${port}/endless`, { address: null })).toMatchObject({ status: 200, body: "" });
+    await vi.waitFor(() => expect(heard).toContain("closed"), HANG_MS);
   });
 
   test("follows no redirect", async () => {
