@@ -12,9 +12,13 @@ interface PlatformContext extends CallContext {
   readonly headers: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Serves the platform's calls. The only place where the real clock, entropy, network and principal are put together. */
+/**
+ * Serves the platform's calls. The only place where the real clock, entropy, network and principal are put together.
+ * @param listen the platform's own listener
+ */
 export function serve(
   createHandler: (seams: FunctionSeams & CallSeams) => (body: Uint8Array, context: PlatformContext) => Promise<object>,
+  listen: typeof handle = handle,
 ): void {
   const transport = createNetworkTransport(systemClock, process.env);
   let access: VaultAccess | null = null;
@@ -29,5 +33,5 @@ export function serve(
     environment: process.env,
     write: (line) => process.stdout.write(line),
   });
-  handle(handler, { inputMode: "buffer" });
+  listen(handler, { inputMode: "buffer" });
 }

@@ -35,11 +35,9 @@ function methodOf(config: InternalAxiosRequestConfig): HttpRequest["method"] {
 }
 
 function headersOf(config: InternalAxiosRequestConfig): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(config.headers.toJSON(true))) {
-    if (value !== null && value !== undefined) headers[name.toLowerCase()] = String(value);
-  }
-  return headers;
+  // Axios leaves out what has no value.
+  const set = Object.entries(config.headers.toJSON(true));
+  return Object.fromEntries(set.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 /**
@@ -61,7 +59,7 @@ export function createIssuerHttp(
 ): IssuerHttp {
   const through = (rateKey: string | null): IssuerHttp => {
     const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
-      const url = config.url ?? "";
+      const url = String(config.url);
       const key = rateKey ?? new URL(url).origin;
       await gate.pass(key, clock.monotonic() + limits.maxWaitMs(), limits.isFinishing?.() ?? false);
       const body = typeof config.data === "string" ? { body: config.data } : {};

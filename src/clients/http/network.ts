@@ -7,13 +7,13 @@ import { RotationError } from "../../base/errors.ts";
 import { isSafeOrigin } from "../../base/origin.ts";
 import { caBundle } from "../../base/settings/kinds.ts";
 import { readBundleFile } from "./ca-bundle.ts";
+import { codeOf, textIn } from "./error-text.ts";
 import { openTunnel, readProxyRules } from "./proxy.ts";
 import { https, isCertificateRefusal, trusting } from "./tls.ts";
 import {
   type HttpRequest,
   type HttpResponse,
   MAX_RESPONSE_BYTES,
-  ProxyError,
   type Transport,
   TransportError,
   type TransportFailure,
@@ -26,28 +26,19 @@ const NOT_SENT_AT_CONNECT = new Set(["ENETUNREACH", "EHOSTUNREACH"]);
 
 /** @param host null: a target chosen by someone else, about which as little as possible is told */
 function failureOf(error: unknown, host: string | null): TransportError {
-  const member = (name: string) => {
-    const value: unknown = typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
-    return typeof value === "string" ? value : null;
-  };
-  const code = member("code") ?? "no code";
-  const isAtConnect = NOT_SENT_AT_CONNECT.has(code) && member("syscall") === "connect";
+  const code = codeOf(error);
+  const isAtConnect = NOT_SENT_AT_CONNECT.has(code) && textIn(error, "syscall") === "connect";
   const [failure, sent]: [TransportFailure, boolean] = isCertificateRefusal(code)
     ? ["CERTIFICATE_UNTRUSTED", false]
     : NOT_SENT.has(code) || isAtConnect
       ? ["UNREACHABLE", false]
       : ["CONNECTION_LOST", true];
-  return host === null || !/^[A-Z0-9_]{1,60}$/.test(code)
-    ? new TransportError(failure, sent, code)
-    : TransportError.at(failure, sent, code, host);
+  return host === null ? new TransportError(failure, sent, code) : TransportError.at(failure, sent, code, host);
 }
 
-function headersOf(message: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return headers;
+function responseOf(message: IncomingMessage, body: string): HttpResponse {
+  const headers = Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+  return { status: message.statusCode ?? 0, headers: Object.fromEntries(headers), body };
 }
 
 async function readBody(message: IncomingMessage): Promise<string> {
@@ -72,13 +63,10 @@ function tunnelTarget({ untrusted }: HttpRequest, url: URL): URL {
   return target;
 }
 
-/** Resolves every name to this address. */
-function pinnedTo(address: string): LookupFunction {
+/** Resolves every name to this address. Since the family is given, Node asks for one address and not for all. */
+function pinnedTo(address: string): { readonly family: number; readonly lookup: LookupFunction } {
   const family = isIP(address);
-  return (_host, { all }, found) => {
-    if (all) found(null, [{ address, family }]);
-    else found(null, address, family);
-  };
+  return { family, lookup: (_host, _options, found) => found(null, address, family) };
 }
 
 interface Trust {
@@ -90,7 +78,7 @@ interface Trust {
 function rememberTrust(): (authorities: string | undefined) => Trust {
   const trust = (secureContext?: SecureContext): Trust => {
     const { Agent } = https();
-    return { context: secureContext, agent: new Agent({ keepAlive: false, ...(secureContext && { secureContext }) }) };
+    return { context: secureContext, agent: new Agent(secureContext && { secureContext }) };
   };
   let system: Trust | null = null;
   let last: (Trust & { readonly authorities: string }) | null = null;
@@ -107,6 +95,7 @@ function rememberTrust(): (authorities: string | undefined) => Trust {
 /**
  * The real network. Every request opens its own connection. A container is frozen between invocations, so a kept
  * connection may be dead without our knowledge. That would make the outcome of a mint unknown for no reason.
+ * Only Node's global agents keep connections; none of ours does.
  * @param environment has HTTPS_PROXY, NO_PROXY and OROT_CA_BUNDLE; wrong values make each request reject with
  *   RotationError SETTINGS_INVALID, but for the bundle only those through a proxy with TLS
  */
@@ -114,7 +103,7 @@ export function createNetworkTransport(
   clock: Clock,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Transport {
-  const httpAgent = new HttpAgent({ keepAlive: false });
+  const httpAgent = new HttpAgent();
   const trust = rememberTrust();
 
   let bundle: string | null = null;
@@ -132,16 +121,15 @@ export function createNetworkTransport(
   const agentFor = ({ authorities }: HttpRequest, tunnel: Socket | null): HttpsAgent => {
     const { agent, context } = trust(authorities);
     if (tunnel === null) return agent;
-    const trusted = context === undefined ? {} : { secureContext: context };
     const { Agent } = https();
-    return new Agent({ keepAlive: false, socket: tunnel, ...trusted });
+    return new Agent({ socket: tunnel, ...(context && { secureContext: context }) });
   };
 
   const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {
     const headers: Record<string, string | number> = { ...request.headers };
     if (request.body !== undefined) headers["content-length"] = Buffer.byteLength(request.body);
     const address = request.untrusted?.address ?? null;
-    const pinned = address === null ? {} : { lookup: pinnedTo(address) };
+    const pinned = address === null ? {} : pinnedTo(address);
     const options = { method: request.method, headers, signal, ...pinned };
     return url.protocol === "https:"
       ? https().request(url, { ...options, agent: agentFor(request, tunnel) })
@@ -161,18 +149,15 @@ export function createNetworkTransport(
       // detached the socket.
       outgoing.on("upgrade", (message, socket) => {
         socket.destroy();
-        resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+        resolve(responseOf(message, ""));
       });
       outgoing.on("response", (message) => {
         if (request.untrusted !== undefined) {
-          resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body: "" });
+          resolve(responseOf(message, ""));
           message.destroy();
           return;
         }
-        readBody(message).then(
-          (body) => resolve({ status: message.statusCode ?? 0, headers: headersOf(message), body }),
-          reject,
-        );
+        readBody(message).then((body) => resolve(responseOf(message, body)), reject);
       });
       outgoing.end(request.body);
     });
@@ -186,26 +171,23 @@ export function createNetworkTransport(
     const left = request.deadline - clock.monotonic();
     // A timer strikes a little late: the server could answer first.
     if (left <= 0) throw new TransportError("TIMED_OUT", false, "the deadline had passed before the request was sent");
+    const host = request.untrusted === undefined ? url.host : null;
     const timer = clock.abortAfter(left);
     let tunnel: Socket | null = null;
     try {
-      tunnel =
-        proxy === null
-          ? null
-          : await openTunnel(proxy, tunnelTarget(request, url), timer.signal, await proxyTrust(request, proxy.isTls));
+      if (proxy !== null) {
+        const context = await proxyTrust(request, proxy.isTls);
+        tunnel = await openTunnel(proxy, tunnelTarget(request, url), timer.signal, host, context);
+      }
       return await exchange(request, url, tunnel, timer.signal);
     } catch (error) {
-      const host = request.untrusted === undefined ? url.host : null;
-      if (error instanceof ProxyError) {
-        throw proxy === null || host === null ? error : error.between(`${proxy.host}:${proxy.port}`, host);
-      }
+      if (error instanceof TransportError || error instanceof RotationError) throw error;
       if (timer.signal.aborted) {
         throw host === null
           ? new TransportError("TIMED_OUT", true, "no complete answer before the deadline")
           : TransportError.at("TIMED_OUT", true, "TIMED_OUT", host);
       }
-      if (error instanceof RotationError) throw error;
-      throw error instanceof TransportError ? error : failureOf(error, host);
+      throw failureOf(error, host);
     } finally {
       timer.cancel();
       tunnel?.destroy();

@@ -1,3 +1,4 @@
+import { textIn } from "./error-text.ts";
 import { isCertificateRefusal } from "./tls.ts";
 import { PROXY_NEXT_ACTION, proxyTroubleOf } from "./transport.ts";
 
@@ -67,9 +68,9 @@ export function nextAfter({ next, isProxy }: NoAnswer): string | undefined {
 export function noAnswerOf(thrown: unknown): NoAnswer | null {
   const trouble = proxyTroubleOf(thrown);
   if (trouble !== null) return { why: trouble, next: PROXY_NEXT_ACTION, isProxy: true };
-  const text: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "message") : undefined;
-  const [, code, host] = (typeof text === "string" && MESSAGE.exec(text)) || [];
-  if (code === undefined || host === undefined) return null;
+  const found = MESSAGE.exec(String(textIn(thrown, "message")));
+  if (found === null) return null;
+  const [code, host] = found.slice(1) as [string, string];
   const [why, next] = causeOf(code, host);
   return { why, next, isProxy: false };
 }

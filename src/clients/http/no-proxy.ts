@@ -5,7 +5,7 @@ export const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|(?:.+\.)?localhost)$/;
 
 /** A host as it is compared: without the brackets of an IPv6 address, and without a name's last dot. */
 export function plainHost(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.+$/, "");
+  return hostname.replace(/[[\]]/g, "").replace(/\.+$/, "");
 }
 
 /** One entry of NO_PROXY. */
@@ -27,23 +27,22 @@ function networkIn(address: string, bits: string | undefined): Entry["covers"] |
 
 /** A name stands for itself and for every name below it, with or without a leading dot or star. */
 function nameIn(text: string): Entry["covers"] {
-  const bare = plainHost(text.toLowerCase().replace(/^\*?\.(?=.)/, ""));
-  const name = domainToASCII(bare) || bare;
-  return (host) => name !== "" && (host === name || (isIP(host) === 0 && host.endsWith(`.${name}`)));
+  const name = domainToASCII(plainHost(text.replace(/^\*?\./, "")));
+  return (host) => host === name || host.endsWith(`.${name}`);
 }
 
 /** An IPv6 address takes a port only in brackets. Null: the entry stands for nothing. */
 function readEntry(text: string): Entry | null {
-  const [, withBits = text, port] = /^(\[[^\]]+\](?:\/\d+)?|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const [, address = "", bits] = /^\[?([^\]/]+)\]?(?:\/(\d{1,3}))?$/.exec(withBits) ?? [];
+  const [, withBits = text, port] = /^(\[[^\]]+\](?:\/\d+)?|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  const found = /^\[?([^\]/]+)\]?(?:\/(\d{1,3}))?$/.exec(withBits);
   const at = port === undefined ? null : Number(port);
   if (withBits === "*") return { port: at, covers: () => true };
-  const covers = networkIn(address, bits);
+  const covers = networkIn(String(found?.[1]), found?.[2]);
   if (covers !== null) return { port: at, covers };
   return /[/[\]:]|^\d+(?:\.\d+){3}-[\d.]+$/.test(withBits) ? null : { port: at, covers: nameIn(withBits) };
 }
 
-const entriesIn = (list: string) => list.split(/[\s,]+/).filter((entry) => entry !== "");
+const entriesIn = (list: string) => list.split(/[\s,]/).filter((entry) => entry !== "");
 
 /**
  * Whether NO_PROXY names a host. It is read as curl reads it (names, addresses, CIDR), and an entry may also name a port.

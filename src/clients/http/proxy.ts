@@ -3,6 +3,7 @@ import { isIP, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { RotationError } from "../../base/errors.ts";
 import { Secret } from "../../base/secret.ts";
+import { codeOf } from "./error-text.ts";
 import { isExempt, LOOPBACK, plainHost } from "./no-proxy.ts";
 import { https } from "./tls.ts";
 import { ProxyError } from "./transport.ts";
@@ -38,22 +39,22 @@ function unescaped(text: string): Buffer {
 }
 
 function credentialsOf(userInfo: string): Secret {
-  const [user = "", ...password] = userInfo.split(":");
-  const bytes = Buffer.concat([unescaped(user), Buffer.from(":"), unescaped(password.join(":"))]);
+  const [user, ...password] = userInfo.split(":");
+  const bytes = Buffer.concat([unescaped(String(user)), Buffer.from(":"), unescaped(password.join(":"))]);
   return new Secret(`Basic ${bytes.toString("base64")}`);
 }
 
 /** @param name of the variable @throws RotationError SETTINGS_INVALID */
 function readProxy(name: string, text: string): Proxy {
-  const [, scheme = "http", userInfo, host = "", port] = ADDRESS.exec(text) ?? [];
-  const isKnown = /^https?$/i.test(scheme);
-  if (host !== "" && !isKnown) {
+  const [, scheme = "http", userInfo, host, port] = ADDRESS.exec(text) ?? [];
+  if (!/^https?$/i.test(scheme)) {
     const what = `${name} must be the address of an http or https proxy: no other kind, such as SOCKS, is supported`;
     throw new RotationError("SETTINGS_INVALID", what);
   }
   const isTls = scheme.toLowerCase() === "https";
   const address = `http://${host}:${port ?? (isTls ? HTTPS_PORT : HTTP_PORT)}`;
-  if (host === "" || !URL.canParse(address)) throw new RotationError("SETTINGS_INVALID", `${name} must be ${WORDS}`);
+  if (host === undefined || !URL.canParse(address))
+    throw new RotationError("SETTINGS_INVALID", `${name} must be ${WORDS}`);
   const url = new URL(address);
   return {
     isTls,
@@ -81,23 +82,26 @@ export function readProxyRules(environment: Environment): (target: URL) => Proxy
   };
 }
 
-/** Node's name of an error, such as ECONNREFUSED; its text may hold anything. */
-function codeOf(error: unknown): string {
-  const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
-  return typeof code === "string" && /^[A-Z0-9_]{1,60}$/.test(code) ? code : "no code";
-}
-
 /**
  * A connection to the target through the proxy, without TLS yet; the caller closes it.
+ * @param host of the server, to be told with the proxy's own; null: neither is told
  * @param context what the certificate of a proxy with TLS is held to; not given: the system's authorities
  * @throws ProxyError if there is none; nothing of the request has been sent then
  */
-export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal, context?: SecureContext): Promise<Socket> {
+export function openTunnel(
+  proxy: Proxy,
+  target: URL,
+  signal: AbortSignal,
+  host: string | null,
+  context?: SecureContext,
+): Promise<Socket> {
   const authority = `${target.hostname}:${target.port === "" ? HTTPS_PORT : target.port}`;
   const authorization = proxy.authorization === null ? {} : { "proxy-authorization": proxy.authorization.reveal() };
   return new Promise((resolve, reject) => {
+    const fail = (error: ProxyError) =>
+      reject(host === null ? error : error.between(`${proxy.host}:${proxy.port}`, host));
     const asking = (proxy.isTls ? https().request : httpRequest)({
-      ...(proxy.isTls && context !== undefined && { secureContext: context }),
+      ...(context && { secureContext: context }),
       // Node would hold the certificate against the header host, which names the target.
       servername: isIP(proxy.host) === 0 ? proxy.host : "",
       method: "CONNECT",
@@ -114,10 +118,10 @@ export function openTunnel(proxy: Proxy, target: URL, signal: AbortSignal, conte
       socket.on("error", () => undefined);
       if (statusCode >= 200 && statusCode < 300 && head.length === 0) return resolve(socket);
       socket.destroy();
-      reject(new ProxyError("UNREACHABLE", `answered CONNECT with ${statusCode}`));
+      fail(new ProxyError("UNREACHABLE", `answered CONNECT with ${statusCode}`));
     });
     asking.on("error", (error) => {
-      reject(
+      fail(
         signal.aborted
           ? new ProxyError("TIMED_OUT", "did not answer CONNECT before the deadline")
           : new ProxyError("UNREACHABLE", `did not answer CONNECT: ${codeOf(error)}`),

@@ -52,11 +52,11 @@ export function createRateGate(clock: Clock, known: Iterable<[string, Pause]> = 
   return {
     async pass(key, deadline, isFinishing) {
       // Another 429 may lengthen the pause while we sleep; each turn sleeps to the end of the pause known then.
-      for (let turn = 0; turn < MAX_PAUSES; turn++) {
+      for (let turn = 1; ; turn++) {
         const opens = opensFor(key, isFinishing);
         const pauseMs = opens - clock.monotonic();
         if (pauseMs <= 0) return;
-        if (opens >= deadline || turn === MAX_PAUSES - 1) throw new RatePausedError(pauseMs);
+        if (opens >= deadline || turn === MAX_PAUSES) throw new RatePausedError(pauseMs);
         await clock.sleep(pauseMs);
       }
     },
@@ -67,8 +67,8 @@ export function createRateGate(clock: Clock, known: Iterable<[string, Pause]> = 
       const opensAt = Math.max(closedAt + Math.max(wished, pauseMs), pauses.get(key)?.opensAt ?? 0);
       pauses.delete(key);
       pauses.set(key, { opensAt, closedAt });
-      const [oldest] = pauses.keys();
-      if (pauses.size > MAX_KEYS && oldest !== undefined) pauses.delete(oldest);
+      const [oldest = key] = pauses.keys();
+      if (pauses.size > MAX_KEYS) pauses.delete(oldest);
     },
     copy: (other) => createRateGate(other, pauses),
   };

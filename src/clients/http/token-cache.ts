@@ -34,8 +34,8 @@ export function createTokenCache(clock: Clock, known: Iterable<[string, Promise<
   const put = (key: string, entry: Promise<Token> | Token) => {
     entries.delete(key);
     entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest);
+    const [oldest = key] = entries.keys();
+    if (entries.size > MAX_ENTRIES) entries.delete(oldest);
   };
   return {
     async get(key, marginMs, fetch) {

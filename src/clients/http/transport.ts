@@ -1,3 +1,5 @@
+import { textIn } from "./error-text.ts";
+
 /**
  * The one seam between this code and the network. The OCI SDK (through its `httpClient`), the issuers' axios (through an adapter) and
  * everything else that leaves the process speak this type, so a test, the emulator or the real network can stand behind it.
@@ -66,7 +68,7 @@ export class TransportError extends Error {
 }
 
 const PROXY_WORDS = "the proxy of HTTPS_PROXY";
-const PROXY_TROUBLE = new RegExp(`^(?:UNREACHABLE|TIMED_OUT): ${PROXY_WORDS} [\\w :]+(?: \\([\\w.:[\\], -]+\\))?$`);
+const PROXY_TROUBLE = new RegExp(`^(?:UNREACHABLE|TIMED_OUT): (${PROXY_WORDS} [\\w :]+(?: \\([\\w.:[\\], -]+\\))?)$`);
 
 /** The proxy gave no connection, so nothing was sent to the server behind it. */
 export class ProxyError extends TransportError {
@@ -89,8 +91,7 @@ export class ProxyError extends TransportError {
 
 /** For errors about a missing answer: the proxy's part in it, even if the OCI SDK kept only the error's text. */
 export function proxyTroubleOf(thrown: unknown): string | null {
-  const text: unknown = typeof thrown === "object" && thrown !== null ? Reflect.get(thrown, "message") : undefined;
-  return typeof text === "string" && PROXY_TROUBLE.test(text) ? text.slice(text.indexOf(": ") + 2) : null;
+  return PROXY_TROUBLE.exec(String(textIn(thrown, "message")))?.[1] ?? null;
 }
 
 export const PROXY_NEXT_ACTION =

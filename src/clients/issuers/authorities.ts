@@ -90,7 +90,7 @@ export function authorityOf(
     const login = await requestToken(endpoint, shown, { ...context, http });
     if (login.verdict !== "accepted") return login;
     if (login.token === null) {
-      const what = "a second authority may not ask for tokens with the client credentials grant";
+      const what = "the issuer gives a second authority no token, although its secret is right";
       return { verdict: "unknown", error: new RotationError("ISSUER_CONFIGURATION", what) };
     }
     const { url: tokenUrl } = tokenEndpoint;

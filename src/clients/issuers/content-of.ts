@@ -2,11 +2,11 @@ import { Secret } from "../../base/secret.ts";
 import { PLACEHOLDER } from "../vault/content.ts";
 import type { Client } from "./client.ts";
 
-/** Which object of Ed-Fi is reset, as a content names it. */
+/** Which object of Ed-Fi is reset, as a content names it. Clients of other issuers have none of these. */
 function edfiMembers({ subject, tenant, tokenUrl }: Client): object {
-  const [, kind, number] = /^(apiClient|application)s\/(\d+)$/.exec(subject ?? "") ?? [];
+  const found = /^(apiClient|application)s\/(\d+)$/.exec(String(subject));
   return {
-    ...(kind === undefined ? {} : { [`${kind}Id`]: Number(number) }),
+    ...(found && { [`${found[1]}Id`]: Number(found[2]) }),
     ...(tenant !== null && { tenant }),
     ...(tokenUrl !== null && { tokenUrl }),
   };
@@ -25,7 +25,7 @@ export function contentOf(client: Client, clientSecret: Secret | null): Secret {
       : {
           ...{ issuer, url: base },
           ...(realm !== null && { realm }),
-          ...(issuer === "edfi-cms" ? edfiMembers(client) : {}),
+          ...edfiMembers(client),
           ...{ clientId, clientSecret: value },
         };
   return new Secret(JSON.stringify({ ...content, ...(value === null ? PLACEHOLDER : {}) }, null, 2));

@@ -88,9 +88,10 @@ async function requireSameClient(
  * The Keycloak that gave the administrator its token, if this client's tokens come from it too and credentials may go
  * there.
  */
-function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, tokenUrl: string) {
-  const [, base, realm] = KEYCLOAK_TOKEN_URL.exec(tokenUrl) ?? [];
-  if (base === undefined || realm === undefined) return null;
+function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, proof: BearerProof) {
+  const found = KEYCLOAK_TOKEN_URL.exec(String(proof.tokenUrl));
+  if (found === null) return null;
+  const [tokenUrl, base, realm] = [...found] as [string, string, string];
   const isShared = isSameClient({ ...client, tokenUrl }, client, settings.issuerAliases ?? []);
   return isShared && isAdmitted(base, settings.issuerOrigins ?? []) ? { base, realm } : null;
 }
@@ -108,7 +109,7 @@ async function requireFreeAtKeycloak(
   proof: BearerProof,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const found = proof.tokenUrl === undefined ? null : keycloakOf(target, context, proof.tokenUrl);
+  const found = keycloakOf(target, context, proof);
   if (found === null) return;
   const { clientId } = target.client;
   const query = new URLSearchParams({ clientId }).toString();

@@ -27,6 +27,7 @@ import { keycloakRefusalOf, postOrAsDemanded } from "./keycloak-login.ts";
 import {
   type IssuerResponse,
   isShown,
+  isSuccess,
   isTransient,
   json,
   jsonAtAnyDepth,
@@ -113,9 +114,9 @@ function refusalOf(response: IssuerResponse): Refusal {
   const own = problem().safeParse(body);
   if (response.status === 429) return own.success && own.data.type === TOO_MANY_TOKENS ? "secret-good" : null;
   if (response.status !== 401) return null;
-  const errors = own.success ? (own.data.errors ?? []) : [];
-  if (errors.some((text) => text.startsWith("unauthorized_client."))) return "rejected";
-  if (errors.some((text) => text.startsWith("invalid_client."))) {
+  const says = (start: string) => own.data?.errors?.some((text) => text.startsWith(start));
+  if (says("unauthorized_client.")) return "rejected";
+  if (says("invalid_client.")) {
     return configuration(
       "the service knows no approved client with the key in clientId",
       "correct clientId, url or tenant in the secret's content, or approve the client",
@@ -132,7 +133,7 @@ function configuration(what: string, nextAction: string): RotationError {
 function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): Mint {
   const { clientId, subject } = client;
   const { status } = response;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     const made = reset().safeParse(jsonAtAnyDepth(response));
     if (!made.success || !isShown(made.data.secret)) {
       const error = new RotationError("VERDICT_UNKNOWN", "the new client secret could not be read from the answer");
@@ -169,7 +170,7 @@ function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): 
     return { outcome: "refused", error };
   }
   const said = problem().safeParse(json(response));
-  const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(said.data.detail ?? "");
+  const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(String(said.data.detail));
   const error = !isKnownEndpoint
     ? configuration(
         `the endpoint ${version}/${subject.split("/")[0]} is switched off or has another path version (404)`,

@@ -4,7 +4,7 @@ import { onFirstUse } from "../../base/on-first-use.ts";
 import { Secret } from "../../base/secret.ts";
 import type { Client } from "./client.ts";
 import type { Authorization, Expiry, IssuerContext } from "./issuer.ts";
-import { type IssuerResponse, isTransient, json, noResponse } from "./responses.ts";
+import { type IssuerResponse, isSuccess, isTransient, json, noResponse } from "./responses.ts";
 
 /** A client of a realm. */
 export type RealmClient = Client & { readonly realm: string };
@@ -39,7 +39,7 @@ const VAULT_REFERENCE = /^\$\{vault\..+?\}$/;
  * @param shown as the admin API shows the client secret; masked or absent, it tells nothing
  */
 export function vaultObstacle(shown: string | null | undefined): RotationError | null {
-  if (!VAULT_REFERENCE.test(shown ?? "")) return null;
+  if (!VAULT_REFERENCE.test(String(shown))) return null;
   return new RotationError(
     "ISSUER_CONFIGURATION",
     "the client takes its secret from Keycloak's own vault: its Client Secret holds a reference, which a new value would overwrite",
@@ -63,7 +63,7 @@ export interface Refused {
 /** What a refusal of the admin API means; null: it is none. */
 export function refusalAt(response: IssuerResponse, what: string): Refused | null {
   const { status } = response;
-  if (status >= 200 && status < 300) return null;
+  if (isSuccess(status)) return null;
   if (isTransient(status) || status < 400) {
     return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
   }

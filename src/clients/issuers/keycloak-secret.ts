@@ -94,7 +94,7 @@ export async function put(
     const body = {
       secret: value.reveal(),
       attributes: attributesFor(stored, rotated, nowSeconds, graceSeconds),
-      ...(authorizationServicesEnabled === undefined ? {} : { authorizationServicesEnabled }),
+      authorizationServicesEnabled,
     };
     const address = `${adminRealm(client)}/clients/${stored.id}`;
     const response: IssuerResponse = await context.httpAtOnce.put(address, JSON.stringify(body), {

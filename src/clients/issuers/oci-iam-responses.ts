@@ -7,6 +7,7 @@ import type { Install, Mint, ReadBack } from "./issuer.ts";
 import {
   type IssuerResponse,
   isShown,
+  isSuccess,
   isTransient,
   json,
   jsonAtAnyDepth,
@@ -32,7 +33,7 @@ const scimError = onFirstUse(() =>
 
 function detail(response: IssuerResponse): string {
   const scim = scimError().safeParse(json(response));
-  if (!scim.success) return statusAndCode(response.status, oauthErrorOf(response)?.error ?? "", OAUTH_CODES);
+  if (!scim.success) return statusAndCode(response.status, String(oauthErrorOf(response)?.error), OAUTH_CODES);
   const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
   return statusAndCode(response.status, messageId, DOMAIN_MESSAGE_IDS);
 }
@@ -45,7 +46,7 @@ export function iamRefusalOf(response: IssuerResponse): Refusal {
 /** Judges the answer of AppClientSecretRegenerator. A 2xx that cannot be read has taken effect; 429 and 5xx may have. */
 export function judgeMint(response: IssuerResponse): Mint {
   const { status } = response;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     const made = regenerated().safeParse(jsonAtAnyDepth(response));
     if (made.success && isShown(made.data.clientSecret)) {
       return { outcome: "minted", clientSecret: new Secret(made.data.clientSecret) };
@@ -80,7 +81,7 @@ export function judgeMint(response: IssuerResponse): Mint {
 /** Judges the answer to setting a chosen client secret. Any 4xx but 401 means that the domain takes no value of ours. */
 export function judgeInstall(response: IssuerResponse): Install {
   const { status } = response;
-  if (status >= 200 && status < 300) return { outcome: "installed" };
+  if (isSuccess(status)) return { outcome: "installed" };
   if (isTransient(status) || status < 400) {
     const what = `setting the client secret was answered ${status}`;
     return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", what) };

@@ -19,8 +19,7 @@ const INSTANCE = /^https:\/\/idcs-[0-9a-f]{32}\.identity\.(.+)$/;
  * code answers.
  */
 function isOracles({ issuer, base }: Client): boolean {
-  const [, domain] = INSTANCE.exec(base) ?? [];
-  return issuer === "oci-iam" && domain !== undefined && isOfRealm(domain);
+  return issuer === "oci-iam" && isOfRealm(String(INSTANCE.exec(base)?.[1]));
 }
 
 function refuse(what: string, address: string, origins: readonly string[] | null): never {
@@ -42,5 +41,5 @@ export function requireAdmitted(client: Client, origins: readonly string[] | nul
   const { base, tokenUrl } = client;
   if (origins === null ? !isOracles(client) : !isAdmitted(base, origins)) refuse("the issuer's address", base, origins);
   const isBelow = tokenUrl === null || tokenUrl.startsWith(`${base}/`);
-  if (!isBelow && !isAdmitted(tokenUrl, origins ?? [])) refuse("the token address", tokenUrl, origins);
+  if (!isBelow && (origins === null || !isAdmitted(tokenUrl, origins))) refuse("the token address", tokenUrl, origins);
 }

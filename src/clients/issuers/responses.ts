@@ -60,6 +60,9 @@ export function oauthErrorOf(
   return parsed.success ? { error: parsed.data.error, description: parsed.data.error_description ?? "" } : null;
 }
 
+/** Whether the request did what it asked for; a 101 that nobody asked for did not. */
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
 /** 429 and 5xx say nothing about what was asked; neither does an answer that cannot be read. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
@@ -162,7 +165,7 @@ export function judgeToken(
         error: new RotationError("VERDICT_UNKNOWN", "the answer to the token request could not be read"),
       };
     }
-    const granted = Number(token.data.expires_in ?? Number.NaN);
+    const granted = Number(token.data.expires_in);
     const life = granted > 0 ? Math.min(granted, LONGEST_TOKEN_LIFE_SECONDS) : SHORTEST_TOKEN_LIFE_SECONDS;
     return {
       verdict: "accepted",
@@ -181,11 +184,11 @@ export function judgeToken(
     const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
     return { verdict: "unknown", final: true, error };
   }
-  const oauth = oauthErrorOf(response);
-  const detail = statusAndCode(status, oauth?.error ?? "", OAUTH_CODES);
+  const code = String(oauthErrorOf(response)?.error);
+  const detail = statusAndCode(status, code, OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
-  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(oauth?.error ?? ""));
+  const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(code));
   if (!isFinal) return { verdict: "unknown", final: false, error: new RotationError("VERDICT_UNKNOWN", what) };
   const error = new RotationError("ISSUER_CONFIGURATION", what);
-  return { verdict: "unknown", final: true, error, isScopeRefused: oauth?.error === "invalid_scope" };
+  return { verdict: "unknown", final: true, error, isScopeRefused: code === "invalid_scope" };
 }

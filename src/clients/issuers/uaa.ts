@@ -16,7 +16,7 @@ import {
   type LoginPlace,
   type Retire,
 } from "./issuer.ts";
-import { type IssuerResponse, isTransient, noResponse, oauthErrorOf, type Refusal } from "./responses.ts";
+import { type IssuerResponse, isSuccess, isTransient, noResponse, oauthErrorOf, type Refusal } from "./responses.ts";
 import { type ClientAuth, requestToken } from "./token-request.ts";
 
 const WHO = "the UAA";
@@ -73,6 +73,8 @@ function refusalOf(response: IssuerResponse): Refusal {
   return judgeTokenError(response.status, refusal.error, refusal.description);
 }
 
+const descriptionOf = (response: IssuerResponse) => oauthErrorOf(response)?.description ?? "";
+
 /**
  * The common part of the responses to adding and deleting; null: the description decides. UAA answers all its 400s with
  * the same code, so only their text tells them apart.
@@ -85,7 +87,7 @@ function judgeCommon(
   if (isTransient(status) || (status >= 300 && status < 400)) {
     return { outcome: "unknown", error: new RotationError("ISSUER_UNAVAILABLE", `${what} was answered ${status}`) };
   }
-  const description = oauthErrorOf(response)?.description ?? "";
+  const description = descriptionOf(response);
   if (status === 401) {
     return {
       outcome: "proof-refused",
@@ -112,10 +114,10 @@ function judgeCommon(
 }
 
 function judgeAdd(response: IssuerResponse): Install {
-  if (response.status >= 200 && response.status < 300) return { outcome: "installed" };
+  if (isSuccess(response.status)) return { outcome: "installed" };
   const common = judgeCommon(response, "adding the client secret");
   if (common !== null) return common;
-  const description = oauthErrorOf(response)?.description ?? "";
+  const description = descriptionOf(response);
   if (description.includes("already has two secrets")) {
     const error = new RotationError("RETIRE_NOT_SAFE", "the client holds two secrets at the UAA already");
     return { outcome: "occupied", error };
@@ -137,10 +139,10 @@ function judgeAdd(response: IssuerResponse): Install {
 }
 
 function judgeDelete(response: IssuerResponse): Retire {
-  if (response.status >= 200 && response.status < 300) return { outcome: "retired" };
+  if (isSuccess(response.status)) return { outcome: "retired" };
   const common = judgeCommon(response, "deleting the older client secret");
   if (common !== null) return common;
-  const description = oauthErrorOf(response)?.description ?? "";
+  const description = descriptionOf(response);
   // The older value is the proof of a client that acts for itself: once it is dead, so is a late request that names it.
   if (/only one secret|Previous secret is required/.test(description)) return { outcome: "nothing-to-retire" };
   const what = `deleting the older client secret was refused with ${response.status}`;
@@ -160,8 +162,10 @@ async function changeSecret<Judged>(
   aim: string,
   judge: (response: IssuerResponse) => Judged,
 ): Promise<Judged | { readonly outcome: "unknown" | "refused"; readonly error: RotationError }> {
+  if (authorization.kind !== "bearer") {
+    return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
+  }
   try {
-    if (authorization.kind !== "bearer") throw new RotationError("INTERNAL", "only a bearer token is taken here");
     const response = await httpAtOnce.put(
       `${base}/oauth/clients/${encodeURIComponent(clientId)}/secret`,
       JSON.stringify({ clientId, ...body }),

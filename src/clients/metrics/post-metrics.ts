@@ -34,7 +34,7 @@ function bodyOf(points: readonly Point[], { namespace, compartmentId, functionId
 /** How many metrics an answer of 200 says it has refused. */
 function refusedIn(body: string): number {
   try {
-    const count: unknown = JSON.parse(body)?.failedMetricsCount;
+    const count: unknown = JSON.parse(body).failedMetricsCount;
     return typeof count === "number" ? count : 0;
   } catch {
     return 0;

@@ -60,7 +60,7 @@ function kindOf({ protocol, publicClient, bearerOnly, clientAuthenticatorType }:
 
 /** Keycloak writes seconds as text; 0 stands for none. */
 function secondsOf(text: string | undefined): number | null {
-  const seconds = Number(text ?? "");
+  const seconds = Number(text);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
 }
 

@@ -1,8 +1,9 @@
 import { AxiosError } from "axios";
 import nock from "nock";
 import { describe, expect, test } from "vitest";
+import { createIssuerHttp } from "../../../../src/clients/http/issuer-http.ts";
 import { RatePausedError } from "../../../../src/clients/http/rate-gate.ts";
-import { TransportError } from "../../../../src/clients/http/transport.ts";
+import { type HttpRequest, type Transport, TransportError } from "../../../../src/clients/http/transport.ts";
 import { expectNoTrace, thrownBy } from "../../../support/failures.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
 import { CALL_TIMEOUT_MS, createRig } from "../../../support/issuer-rig.ts";
@@ -25,6 +26,19 @@ describe("a request", () => {
   test.each(["get", "put", "patch", "delete"] as const)("may be of method %s", async (method) => {
     nock(ORIGIN).intercept("/a", method.toUpperCase()).reply(200);
     expect((await createRig().http.request({ url: `${ORIGIN}/a`, method })).status).toBe(200);
+  });
+
+  test("to delete is one of that method, and has no body", async () => {
+    const sent: HttpRequest[] = [];
+    const { gate, budget, clock } = createRig();
+    const transport: Transport = async (request) => {
+      sent.push(request);
+      return { status: 204, headers: {}, body: "" };
+    };
+    const limits = { ratePauseMs: 60_000, maxWaitMs: () => 0 };
+    await createIssuerHttp(transport, gate, budget, limits, clock).delete(`${ORIGIN}/a`);
+    expect(sent).toMatchObject([{ method: "DELETE", url: `${ORIGIN}/a` }]);
+    expect(sent[0]).not.toHaveProperty("body");
   });
 
   test("of another method is not sent", async () => {
@@ -58,6 +72,7 @@ describe("an answer", () => {
     nock(ORIGIN).post("/a").reply(200, "text");
     const answer = await createRig().http.post(`${ORIGIN}/a`, `secret=${CANARY}`, { headers: secretHeaders });
     expectNoTrace(answer, CANARY);
+    expect(answer).toMatchObject({ statusText: "", config: { headers: {} } });
     expect(answer.request).toBeUndefined();
   });
 });
@@ -135,6 +150,22 @@ describe("after 429", () => {
     expectNoTrace(thrown, CANARY);
     expect(clock.slept).toEqual([]);
   });
+
+  test.each([
+    [true, 900_000],
+    [false, 3_600_000],
+  ])(
+    "a pause of an hour keeps a request that finishes something (%s) waiting for %i ms",
+    async (finishing, pauseMs) => {
+      nock(ORIGIN).get("/a").reply(429, "", { "retry-after": "3600" }).get("/b").reply(200);
+      const { transport, gate, budget, clock } = createRig(7_200_000);
+      const limits = { ratePauseMs: 60_000, maxWaitMs: () => 7_200_000, isFinishing: () => finishing };
+      const http = createIssuerHttp(transport, gate, budget, limits, clock);
+      await http.get(`${ORIGIN}/a`);
+      await http.get(`${ORIGIN}/b`);
+      expect(clock.slept).toEqual([pauseMs]);
+    },
+  );
 
   test("other origins are asked at once, another port of the host among them", async () => {
     nock(ORIGIN).get("/a").reply(429);

@@ -4,6 +4,7 @@ import nock from "nock";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
 import { type HttpRequest, MAX_RESPONSE_BYTES, TransportError } from "../../../../src/clients/http/transport.ts";
+import { createAuthority } from "../../../support/certificates.ts";
 import { expectNoTrace, thrownBy } from "../../../support/failures.ts";
 import { breaksAfter, errorWithCode, neverAnswers, stallsAfter, tooLarge } from "../../../support/hostile-replies.ts";
 import { createInstantClock } from "../../../support/instant-clock.ts";
@@ -114,8 +115,22 @@ describe("a request", () => {
     expect(requests.every((request) => !request.reusedSocket)).toBe(true);
   });
 
-  test("goes to loopback without TLS", async () => {
-    nock("http://127.0.0.1:8080").get("/a").reply(200, "ok");
+  test("shares its TLS sessions with those that trust the same authorities, and with no others", async () => {
+    nock(ORIGIN).get("/a").times(6).reply(200);
+    const requests = watchRequests();
+    const [one, other] = [createAuthority("one").pem, createAuthority("other").pem];
+    const { send } = setUp();
+    for (const authorities of [one, one, other]) await send({ authorities });
+    for (let count = 0; count < 2; count += 1) await send();
+    await send({ authorities: other });
+    const agents = requests.map((request) => Reflect.get(request, "agent"));
+    expect(agents.map((agent) => agents.indexOf(agent))).toEqual([0, 0, 2, 3, 3, 2]);
+  });
+
+  test("goes to loopback without TLS, on a connection of its own too", async () => {
+    nock("http://127.0.0.1:8080", { reqheaders: { connection: "close" } })
+      .get("/a")
+      .reply(200, "ok");
     expect((await setUp().send({ url: "http://127.0.0.1:8080/a" })).body).toBe("ok");
   });
 

@@ -71,6 +71,12 @@ describe("why there is no answer", () => {
     });
   });
 
+  test("names a host of colons without its port alone", () => {
+    expect(noAnswerOf({ message: "UNREACHABLE: ENOTFOUND at [2001:db8::1]:8443" })).toMatchObject({
+      why: "the host [2001:db8::1] is unknown",
+    });
+  });
+
   test("is not told of a target that someone else chose", async () => {
     nock(ORIGIN).get("/a?secret").replyWithError(errorWithCode("ECONNREFUSED"));
     const thrown = await send({ untrusted: { address: null } });
@@ -82,6 +88,8 @@ describe("why there is no answer", () => {
     new TransportError("CONNECTION_LOST", true, "connection closed before an answer"),
     new TransportError("UNREACHABLE", false, "ENOTFOUND at evil.example and more"),
     { message: "ENOTFOUND at vault.example.org" },
+    { message: 7 },
+    "UNREACHABLE: ENOTFOUND at vault.example.org",
     "disabled",
     null,
   ])("is not made up from other text", (thrown) => {

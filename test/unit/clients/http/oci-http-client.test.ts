@@ -49,6 +49,13 @@ test("a request without a body is signed and sent without one", async () => {
   expect(signed.mock.calls[0]?.[1]).toBe(true);
 });
 
+test("only text is sent as a body", async () => {
+  nock(ORIGIN).put("/20180608/a", "").reply(200);
+  const { client, signed } = setUp();
+  await client.send({ ...request("PUT"), body: new Uint8Array([1]) });
+  expect(signed.mock.calls[0]?.[0]).not.toHaveProperty("body");
+});
+
 test.each([200, 204, 404, 409, 500])("status %i with an empty body is an answer", async (status) => {
   nock(ORIGIN).post("/20180608/a").reply(status);
   const answer = await setUp().client.send(request("POST"));

@@ -28,6 +28,7 @@ describe("an answer of OCI is read as fetch reads it", () => {
     [200, "<html>Bad gateway</html>"],
     [200, '\uFEFF{"a":1}'],
     [299, "{}"],
+    [300, "{}"],
     [301, ""],
     [404, '{"code":"NotAuthorizedOrNotFound","message":"m"}'],
     [500, "no JSON"],

@@ -109,6 +109,10 @@ describe("a request goes past the proxy", () => {
     expect(through(undefined, target)).toBe(false);
   });
 
+  test("if it goes without TLS, as one to a target that somebody else has chosen may", () => {
+    expect(through(undefined, "http://hooks.example.org")).toBe(false);
+  });
+
   test.each([
     ["issuer.example.org", "https://issuer.example.org"],
     ["Issuer.Example.ORG", "https://issuer.example.org"],

@@ -28,7 +28,12 @@ async function proxying(answer: string | null) {
 }
 
 const open = (port: number, signal = AbortSignal.timeout(HANG_MS), authorization: Secret | null = null) =>
-  openTunnel({ isTls: false, host: "127.0.0.1", port, authorization }, new URL("https://issuer.example.org"), signal);
+  openTunnel(
+    { isTls: false, host: "127.0.0.1", port, authorization },
+    new URL("https://issuer.example.org"),
+    signal,
+    null,
+  );
 
 describe("a tunnel", () => {
   test.each([200, 204, 299])("is open after CONNECT was answered %i", async (status) => {
@@ -41,6 +46,7 @@ describe("a tunnel", () => {
   });
 
   test.each([
+    ["CONNECT was answered 199", "HTTP/1.1 199 No\r\n\r\n", "answered CONNECT with 199"],
     ["CONNECT was answered 407", "HTTP/1.1 407 No\r\n\r\n", "answered CONNECT with 407"],
     ["CONNECT was answered 300", "HTTP/1.1 300 No\r\n\r\n", "answered CONNECT with 300"],
     ["bytes came that are not the target's", "HTTP/1.1 200 OK\r\n\r\nearly", "answered CONNECT with 200"],

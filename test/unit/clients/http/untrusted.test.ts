@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../../../src/base/clock.ts";
 import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
 import { type HttpRequest, TransportError } from "../../../../src/clients/http/transport.ts";
@@ -23,10 +23,12 @@ describe("a request to a target that somebody else has chosen", () => {
     if (message.url === "/endless") {
       response.writeHead(200);
       response.write("x".repeat(100_000));
+      response.on("close", () => heard.push("closed"));
       return;
     }
     if (message.url === "/upgrade") {
-      message.socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
+      message.socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
+      message.socket.on("close", () => heard.push("closed"));
       return;
     }
     if (message.url === "/redirect") response.writeHead(307, { location: "http://127.0.0.1:1/" });
@@ -101,6 +103,7 @@ describe("a request to a target that somebody else has chosen", () => {
 
   test("waits for no end of the answer's body", async () => {
     expect(await send(`http://127.0.0.1:${port}/endless`, { address: null })).toMatchObject({ status: 200, body: "" });
+    await vi.waitFor(() => expect(heard).toContain("closed"), HANG_MS);
   });
 
   test("follows no redirect", async () => {
@@ -110,11 +113,16 @@ describe("a request to a target that somebody else has chosen", () => {
 
   test("is answered once and for all by a switch to another protocol", async () => {
     expect(await send(`http://127.0.0.1:${port}/upgrade`, { address: null })).toMatchObject({ status: 101, body: "" });
+    await vi.waitFor(() => expect(heard).toContain("closed"), HANG_MS);
   });
 
   test.each(["ftp://hooks.example.org/", "file:///etc/passwd"])("is not sent by %s", async (url) => {
     const thrown = await thrownBy(() => send(url, { address: "127.0.0.1" }));
     expect(thrown instanceof TransportError && thrown.failure).toBe("URL_NOT_ALLOWED");
+  });
+
+  test("is the only one whose name is not resolved here", async () => {
+    expect(await send(`http://localhost:${port}/`, undefined)).toMatchObject({ status: 200, body: "body" });
   });
 
   test("is the only one that may go without TLS to another machine", async () => {

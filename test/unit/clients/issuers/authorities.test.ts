@@ -437,6 +437,7 @@ describe("where an authority logs in", () => {
     const proven = await unasked.prove();
     if (proven.verdict !== "unknown") throw new Error("it was judged");
     expect(proven.error).toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+    expect(proven.error.message).toMatch(/^the second authority in secret 11111111 is not asked: the token address, /);
     expect(proven.error.returnMessage).toContain(`,${tokenUrl} if that address is right`);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ outcome: "ORIGIN_NOT_ALLOWED" });
   });
@@ -629,10 +630,58 @@ describe("how another client proves itself", () => {
     expectNoTrace(proven, CANARY);
   });
 
+  test("asks for no token with an id that its issuer's header cannot carry, and says so", async () => {
+    const proven = await (await only(setUp({ held: { [FIRST]: { ...bySecret, clientId: "a:b" } } }).find)).prove();
+    if (proven.verdict !== "unknown") throw new Error("it was judged");
+    expect(proven.error.message).toBe(
+      "the client id of a second authority holds a colon: in an identity domain's Basic header the id ends at the first one (RFC 7617)",
+    );
+  });
+
+  test("names the private key that is none", async () => {
+    const held = { [FIRST]: { ...byKey, privateKey: "none" } };
+    const proven = await (await only(setUp({ held }).find)).prove();
+    expect(proven).toMatchObject({
+      error: { message: "the privateKey of a second authority is no PKCS#8 key for RS256" },
+    });
+  });
+
+  test("is no proof where the issuer accepts the secret and gives no token", async () => {
+    const content = { issuer: "uaa", url: `${HOST}/uaa`, clientId: "app", clientSecret: "its-own" };
+    const members = { issuer: "uaa", url: `${HOST}/uaa`, mayRotate: [{ client: "app", secretId: ROTATED }] };
+    nock(HOST)
+      .post("/uaa/oauth/token")
+      .reply(401, { error: "invalid_client", error_description: "Unauthorized grant type: client_credentials" });
+    const proven = await (await only(setUp({ held: { [FIRST]: { ...bySecret, ...members } }, content }).find)).prove();
+    expect(proven).toMatchObject({
+      verdict: "unknown",
+      error: {
+        code: "ISSUER_CONFIGURATION",
+        message: "the issuer gives a second authority no token, although its secret is right",
+      },
+    });
+  });
+
+  test("counts with the requests of its own realm, not of its client's", async () => {
+    const sso = "https://sso.example.org/auth";
+    const content = { issuer: "keycloak", url: sso, realm: "shop", clientId: "app", clientSecret: "its-own" };
+    const named = { client: "app", realm: "shop", secretId: ROTATED };
+    const held = { [FIRST]: { ...bySecret, issuer: "keycloak", url: sso, realm: "master", mayRotate: [named] } };
+    nock("https://sso.example.org").post("/auth/realms/master/protocol/openid-connect/token").reply(429);
+    const { find, gate } = setUp({ held, content });
+    await (await only(find)).prove();
+    const pauses = ["master", "shop"].map((realm) =>
+      gate.pauseMs(JSON.stringify(["keycloak", sso, realm, null]), false),
+    );
+    expect(pauses).toEqual([expect.any(Number), 0]);
+    expect(pauses[0]).toBeGreaterThan(0);
+  });
+
   test.each([
     [401, { error: "invalid_client" }, "rejected"],
     [503, {}, "unknown"],
     [200, { token_type: "Bearer" }, "unknown"],
+    [302, {}, "unknown"],
   ] as const)("answered %i %o is %s", async (status, body, verdict) => {
     nock(HOST).post(TOKEN_PATH).reply(status, body);
     expect(await (await only(setUp().find)).prove()).toMatchObject({ verdict });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { type AuthorityContent, parseAuthority } from "../../../../src/clients/issuers/authority-content.ts";
+import {
+  type AuthorityContent,
+  isOwnClient,
+  parseAuthority,
+} from "../../../../src/clients/issuers/authority-content.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 
 const CANARY = "canary/+9c1f~4711";
@@ -123,6 +127,25 @@ describe("the secret of a second authority", () => {
   });
 });
 
+describe("a client is the authority itself", () => {
+  const { realm, clientId } = keycloak;
+  const own = { issuer: "keycloak", base: "https://sso.example.org/auth", realm, clientId };
+
+  test("if issuer, address, realm and id are its own", () => {
+    expect(isOwnClient(parse(keycloak), own)).toBe(true);
+  });
+
+  test.each([
+    { issuer: "uaa" },
+    { base: "https://sso.example.org" },
+    { realm: "another" },
+    { realm: null },
+    { clientId: "another" },
+  ])("and is not with %j", (other) => {
+    expect(isOwnClient(parse(keycloak), { ...own, ...other })).toBe(false);
+  });
+});
+
 describe("what cannot be understood", () => {
   const cases: readonly (readonly [title: string, content: unknown, member: string])[] = [
     ["no JSON", CANARY, "is not JSON"],
@@ -200,6 +223,7 @@ describe("an entry is refused", () => {
     ["with a realm of dots", keycloak, { client: "app", realm: "..", secretId: SECRET_ID }, "the member realm must"],
     ["that binds nothing", bySecret, { ...entry, secretId: undefined }, "needs one of secretId and compartmentId"],
     ["that binds twice", bySecret, { ...entry, compartmentId: "ocid1.compartment.oc1..c" }, "and not both"],
+    ["with a secretId in a list", bySecret, { ...entry, secretId: [SECRET_ID] }, "has no usable member secretId"],
     ["with a secretId that is none", bySecret, { ...entry, secretId: CANARY }, "has no usable member secretId"],
     [
       "with a compartmentId that is none",

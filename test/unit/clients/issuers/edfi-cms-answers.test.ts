@@ -26,6 +26,7 @@ describe("a login", () => {
 
   test.each([
     ["the service", problem(401, AUTHENTICATION, { errors: [`unauthorized_client. ${words}`] })],
+    ["the service, beside others", problem(401, AUTHENTICATION, { errors: ["x", `unauthorized_client. ${words}`] })],
     ["a Keycloak behind it", { error: "unauthorized_client", error_description: words }],
   ])("is rejected in the words of %s", async (_whose, body) => {
     expect(await login(401, body)).toEqual({ verdict: "rejected" });

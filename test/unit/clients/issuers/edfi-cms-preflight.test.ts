@@ -24,7 +24,7 @@ async function said(...given: Parameters<typeof setUp>): Promise<string | null> 
 }
 
 function showing(status: number, body?: object | string, version = "v3") {
-  const headers = { reqheaders: { authorization: `Bearer ${TOKEN}` } };
+  const headers = { reqheaders: { authorization: `Bearer ${TOKEN}`, accept: "application/json" } };
   return nock(HOST, headers).get(`/${version}/apiClients/${KEY}`).reply(status, body);
 }
 

@@ -1,8 +1,11 @@
+import nock from "nock";
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../../src/base/secret.ts";
-import { openCredential } from "../../../../src/clients/issuers/index.ts";
+import { openCredential, openPlaceholder } from "../../../../src/clients/issuers/index.ts";
 import { parseContent } from "../../../../src/clients/vault/content.ts";
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
+import { bearer, heldSecret } from "../../../support/held.ts";
+import { errorWithCode } from "../../../support/hostile-replies.ts";
 import { createRig } from "../../../support/issuer-rig.ts";
 
 const HOST = "https://login.example.org";
@@ -93,5 +96,83 @@ describe("a token endpoint at another origin than the issuer", () => {
   test("is used where the settings name it", () => {
     const allowed = ["https://cms.example.org", "https://sso.example.org"];
     expect(open(content, allowed).tokenEndpoint.url).toBe("https://sso.example.org/token");
+  });
+});
+
+describe("a client whose secret is not stored yet", () => {
+  const UAA = "https://uaa.example.org";
+  const placeholder = () => {
+    const members = {
+      issuer: "uaa",
+      url: UAA,
+      clientId: "app",
+      clientSecret: null,
+      _rotation: { v: 1, kind: "placeholder" },
+    };
+    const unknown = new Secret("nobody knows this");
+    const credential = openPlaceholder(parseContent(new Secret(JSON.stringify(members))), unknown, createRig(), {
+      origins: [UAA],
+      aliases: [],
+      onCrossing: crossed,
+    });
+    const install = () => {
+      const { client } = credential;
+      return credential.install(bearer("token", client, "authority"), heldSecret("new", client), "end");
+    };
+    return { credential, install };
+  };
+  const withoutSecret = () => nock(UAA).get("/clientinfo");
+
+  test("holds what nobody knows, and is refused at a login without a request", async () => {
+    const { credential } = placeholder();
+    expect(credential.clientSecret.reveal()).toBe("nobody knows this");
+    expect(await credential.login(null)).toEqual({ verdict: "rejected" });
+  });
+
+  test("is given its first one after a login without any was refused", async () => {
+    withoutSecret().reply(401);
+    nock(UAA)
+      .put("/oauth/clients/app/secret", {
+        clientId: "app",
+        changeMode: "ADD",
+        oldSecret: "nobody knows this",
+        secret: "new",
+      })
+      .reply(200);
+    expect(await placeholder().install()).toEqual({ outcome: "installed" });
+  });
+
+  test("is given none if it works without one, or if nothing tells", async () => {
+    withoutSecret().reply(200, {});
+    expect(await placeholder().install()).toMatchObject({
+      outcome: "refused",
+      error: { code: "ISSUER_CONFIGURATION" },
+    });
+    withoutSecret().replyWithError(errorWithCode("ECONNRESET"));
+    expect(await placeholder().install()).toMatchObject({ outcome: "refused", error: { code: "ISSUER_UNAVAILABLE" } });
+  });
+
+  test("needs one at every issuer that does not ask", async () => {
+    const members = { ...sample, appSecret: null, _rotation: { v: 1, kind: "placeholder" } };
+    const rules = { origins: [HOST], aliases: [], onCrossing: crossed };
+    const rig = createRig();
+    const credential = openPlaceholder(parseContent(new Secret(JSON.stringify(members))), new Secret("x"), rig, rules);
+    nock(HOST).patch(`/admin/v1/Apps/${sample.appId}`).reply(200);
+    const { client } = credential;
+    const installed = await credential.install(bearer("token", client), heldSecret("new", client), "end");
+    expect(installed).toEqual({ outcome: "installed" });
+  });
+
+  test("is held to the allowed origins", async () => {
+    const members = {
+      issuer: "uaa",
+      url: UAA,
+      clientId: "app",
+      clientSecret: null,
+      _rotation: { v: 1, kind: "placeholder" },
+    };
+    const content = parseContent(new Secret(JSON.stringify(members)));
+    const rules = { origins: [HOST], aliases: [], onCrossing: crossed };
+    await expectFailure(() => openPlaceholder(content, new Secret("x"), createRig(), rules), "ORIGIN_NOT_ALLOWED");
   });
 });

@@ -205,7 +205,9 @@ describe("the older value is not ended", () => {
 
   test("if its slot may not be read", async () => {
     finding();
-    nock(HOST).get(SLOT).reply(403);
+    nock(HOST, { reqheaders: { authorization: "Bearer token" } })
+      .get(SLOT)
+      .reply(403);
     expect(messageOf(await retire())).toBe("reading the rotated secret was refused with 403");
   });
 });

@@ -29,6 +29,7 @@ describe("the address of a domain", () => {
   test.each([
     ["no address", "must be an https URL"],
     [`${HOST}/admin/v1/Apps`, "must be an https URL without a path"],
+    [`${HOST}/admin/v1.example.net`, "must be an https URL without a path"],
     [`${HOST}/ui`, "must be an https URL without a path"],
   ])("is refused if it is %j", async (domainUrl, words) => {
     const { message } = await expectFailure(() => setUp({ domainUrl }), "CONTENT_INVALID");
@@ -83,6 +84,24 @@ describe("a login that asks for a token of a chosen life", () => {
 });
 
 describe("an operator is told how a new value was refused", () => {
+  test("at regenerating, answered without one", async () => {
+    nock(HOST).post("/admin/v1/AppClientSecretRegenerator").reply(200, {});
+    const { credential, proof } = setUp();
+    expect(await credential.mint(proof)).toMatchObject({
+      outcome: "unknown",
+      error: { message: "the new client secret could not be read from the answer" },
+    });
+  });
+
+  test.each([302, 503])("by an application that could not be looked at, answered %i", async (status) => {
+    nock(HOST)
+      .get(new RegExp(`^/admin/v1/Apps/${APP_ID}`))
+      .reply(status);
+    const { credential, proof } = setUp();
+    const asked = () => credential.preflight?.(() => Promise.resolve({ ...proof, by: "authority" }));
+    await expectFailure(asked, "ISSUER_UNAVAILABLE", `reading the application was answered ${status}`);
+  });
+
   test.each([
     [401, "the token was refused at regenerating, or the client may not regenerate its own secret"],
     [403, "regenerating was refused with 403"],

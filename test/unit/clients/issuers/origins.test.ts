@@ -27,6 +27,16 @@ const edfi = (base: string, tokenUrl: string): Client => ({
 });
 
 describe("where OROT_ISSUER_ORIGINS is not set, credentials go", () => {
+  test("to no token address elsewhere, even of such a domain", async () => {
+    const client = { ...oci(`https://${ID}.identity.oraclecloud.com`), tokenUrl: "https://idp.example.org/token" };
+    const error = await expectFailure(
+      () => requireAdmitted(client, null),
+      "ORIGIN_NOT_ALLOWED",
+      "the token address is",
+    );
+    expect(error.nextAction).toContain("set OROT_ISSUER_ORIGINS=https://idp.example.org/token if");
+  });
+
   test("to an identity domain at Oracle's own address, in each realm that the SDK knows", () => {
     const domains = Realm.values().map(({ secondLevelDomain }) => secondLevelDomain);
     expect(domains).toEqual(expect.arrayContaining(["oraclecloud.com", "oraclegovcloud.com", "oraclecloud.eu"]));

@@ -5,6 +5,7 @@ import { TransportError } from "../../../../src/clients/http/transport.ts";
 import {
   type IssuerResponse,
   isShown,
+  isSuccess,
   isTransient,
   json,
   judgeToken,
@@ -51,6 +52,11 @@ test("asking again may help after 408, 429 and every 5xx, and after no other sta
   expect([200, 204, 301, 400, 401, 403, 404, 409, 412, 422, 428, 499].filter(isTransient)).toEqual([]);
 });
 
+test("only a 2xx did what was asked for", () => {
+  expect([200, 201, 204, 299].filter(isSuccess)).toHaveLength(4);
+  expect([101, 199, 300, 304, 400, 500].filter(isSuccess)).toEqual([]);
+});
+
 test("nothing, and nothing but asterisks, is no client secret", () => {
   expect(["", "*", "********"].filter(isShown)).toEqual([]);
   expect(["a", "**a**", "* *", " "].filter(isShown)).toHaveLength(4);
@@ -86,6 +92,11 @@ describe("no answer", () => {
         message: "the toy answered 429; the pause of another 13 s does not fit into the time left",
       },
     });
+  });
+
+  test("because of our own settings was not sent, and is told in their words", () => {
+    const error = new RotationError("SETTINGS_INVALID", "HTTPS_PROXY must be another");
+    expect(noResponse(error, "asking", WHO)).toEqual({ error, sent: false, final: true });
   });
 
   test.each([new Error(CANARY), CANARY, undefined, new RotationError("ISSUER_FORBIDDEN", CANARY)])(
@@ -153,7 +164,9 @@ describe("the answer to a token request", () => {
 
   test.each([
     [200, "VERDICT_UNKNOWN", false],
-    [302, "ORIGIN_NOT_ALLOWED", true],
+    [300, "ORIGIN_NOT_ALLOWED", true],
+    [399, "ORIGIN_NOT_ALLOWED", true],
+    [400, "ISSUER_CONFIGURATION", true],
     [401, "VERDICT_UNKNOWN", false],
     [404, "ISSUER_CONFIGURATION", true],
     [429, "ISSUER_UNAVAILABLE", false],

@@ -150,6 +150,12 @@ describe("two contents name two clients unless an alias says that the places are
       oci({ domainUrl: "https://login.example.org" }),
       toOracle("https://login.example.org"),
     ],
+    [
+      "a UAA that has moved below its old address",
+      at("https://uaa.example.org"),
+      at(UAA),
+      { from: place("https://uaa.example.org"), to: place(UAA) },
+    ],
     ["the regional address of an identity domain", oci(), oci({ domainUrl: regional }), toOracle(regional)],
     [
       "the hosts of a Keycloak before and behind",

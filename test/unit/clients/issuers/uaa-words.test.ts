@@ -27,6 +27,23 @@ describe("an operator is told what was refused", () => {
   });
 });
 
+test.each([
+  [400, "Previous secret is required and must be valid", "the UAA refused CURRENT right after it had accepted it"],
+  [400, "client already has two secrets.", "the client holds two secrets at the UAA already"],
+  [400, "too short", "the UAA refuses the chosen value"],
+  [409, "words", "adding the client secret was refused with 409"],
+])("an operator is told what adding was answered: %i %s", async (status, error_description, message) => {
+  nock(HOST).put(SECRET_PATH).reply(status, { error: "invalid_client", error_description });
+  expect(await add(setUp())).toMatchObject({ error: { message } });
+});
+
+test("an operator is told what deleting was answered", async () => {
+  nock(HOST).put(SECRET_PATH).reply(409, "");
+  expect(await remove(setUp())).toMatchObject({
+    error: { message: "deleting the older client secret was refused with 409" },
+  });
+});
+
 describe("keeping one value alone", () => {
   const keep = ({ credential, own }: ReturnType<typeof setUp>) => credential.keepAlone?.(own);
 

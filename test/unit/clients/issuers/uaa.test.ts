@@ -88,12 +88,10 @@ const intercept = () => nock(HOST).put(SECRET_PATH);
 changesTheIssuer("adding", issuer, {
   intercept,
   send: (credential, own) => credential.install(own, heldSecret(NEWER, credential.client), "keep"),
-  bySignature: "unknown",
 });
 changesTheIssuer("deleting", issuer, {
   intercept,
   send: (credential, own) => credential.retire(own, heldSecret(OLDER, credential.client)),
-  bySignature: "unknown",
 });
 logsInAtTheIssuer(issuer, () => nock(HOST).post(TOKEN_PATH));
 

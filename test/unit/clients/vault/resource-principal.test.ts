@@ -1,4 +1,4 @@
-import { generateKeyPairSync, verify } from "node:crypto";
+import { verify } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { parseSettings } from "../../../../src/base/settings/settings.ts";
 import { createNetworkTransport } from "../../../../src/clients/http/network.ts";
@@ -6,22 +6,8 @@ import { resourcePrincipalAccess } from "../../../../src/clients/vault/resource-
 import { expectFailure, expectNoTrace } from "../../../support/failures.ts";
 import { createInstantClock } from "../../../support/instant-clock.ts";
 import { silenceSdk } from "../../../support/silence-sdk.ts";
+import { publicKey, setPrincipal, token } from "../principal-rig.ts";
 
-const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-});
-const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-/** A session token that lasts until the year 2100. */
-const token = `${part({ alg: "none", typ: "JWT" })}.${part({ exp: 4_102_444_800, res_tenant: "t", res_compartment: "c" })}.canary`;
-
-function setPrincipal(region: string): void {
-  vi.stubEnv("OCI_RESOURCE_PRINCIPAL_VERSION", "2.2");
-  vi.stubEnv("OCI_RESOURCE_PRINCIPAL_RPST", token);
-  vi.stubEnv("OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM", privateKey);
-  vi.stubEnv("OCI_RESOURCE_PRINCIPAL_REGION", region);
-}
 const access = (environment: Record<string, string> = {}) =>
   resourcePrincipalAccess(createNetworkTransport(createInstantClock()), parseSettings(environment));
 

@@ -82,6 +82,7 @@ test.each([
   ["soon", null],
   ["", null],
   [1_700_000_000_000, null],
+  [2026, null],
   [null, null],
   [undefined, null],
 ])("the time of %j is %j", (value, at) => {

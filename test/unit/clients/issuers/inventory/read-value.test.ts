@@ -42,6 +42,11 @@ describe("the value of a Keycloak's client", () => {
     expect(await read(client, [found, [VALUE, answer]])).toBe(`no value: ${why}`);
   });
 
+  test("is told by what was asked, where it may not be", async () => {
+    await expect(read(client, [[BY_NAME, { status: 500 }]])).rejects.toThrow("the client: 500");
+    await expect(read(client, [found, [VALUE, { status: 500 }]])).rejects.toThrow("its client secret: 500");
+  });
+
   test("that only holds what looks like a reference is a value", async () => {
     expect(await read(client, [found, [VALUE, ok({ value: `a\${vault.app}` })]])).toBe(`a\${vault.app}`);
   });
@@ -54,6 +59,10 @@ describe("the value of a Keycloak's client", () => {
 describe("the value of an App", () => {
   const client: Client = { ...common, issuer: "oci-iam", base: "https://idcs-1.example.org", subject: "ab/1" };
   const APP = "https://idcs-1.example.org/admin/v1/Apps/ab%2F1?attributes=clientSecret";
+
+  test("is told by what was asked, where it may not be", async () => {
+    await expect(read(client, [[APP, { status: 500 }]])).rejects.toThrow("the App's client secret: 500");
+  });
 
   test("is read where the domain shows it", async () => {
     expect(await read(client, [[APP, ok({ clientSecret: SECRET })]])).toBe(SECRET);
