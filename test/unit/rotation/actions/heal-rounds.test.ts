@@ -164,7 +164,7 @@ describe("what the first round puts off", () => {
   test("has its time if there are more secrets than one call can heal", async () => {
     const w = await fleet({}, { "latency-ms": 1_000 });
     const interrupted = await makeInterrupted(w, 13);
-    for (let made = 0; made < 480; made++) w.make("healthy");
+    for (let made = 0; made < 600; made++) w.make("healthy");
     await w.clock.sleep(600_000);
     const answer = await w.heal(285);
     expect(answer.remaining).toBeGreaterThan(0);
