@@ -2,9 +2,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * End-to-end tests wait for their processes; meanwhile the other tests use the cores. A thread keeps its modules as
- * long as the project stays the same.
+ * long as the project stays the same, and a project has the first two folders, or the last two.
  */
-export const PROJECTS = ["e2e", "contract", "model", "unit"];
+export const FOLDERS = ["e2e", "contract", "model", "unit"];
 
 /** Files that run for seconds. Started last, each would prolong the run. */
 export const LONG = [
@@ -36,14 +36,14 @@ export const LONG = [
 
 /** What places a file in the run. */
 interface Placed {
-  readonly project: { readonly name: string };
   readonly moduleId: string;
 }
 
-/** A file that is not named comes after those of its project that are. */
-function placeOf({ project, moduleId }: Placed): number {
+/** A file that is not named comes after those of its folder that are. */
+function placeOf({ moduleId }: Placed): number {
   const place = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-  return PROJECTS.indexOf(project.name) * (LONG.length + 1) + (place < 0 ? LONG.length : place);
+  const folder = FOLDERS.findIndex((name) => moduleId.includes(`/test/${name}/`));
+  return folder * (LONG.length + 1) + (place < 0 ? LONG.length : place);
 }
 
 export const inOrder = (a: Placed, b: Placed) => placeOf(a) - placeOf(b);
