@@ -137,13 +137,6 @@ describe("npm run emulator", () => {
     expect(late.stderr).toMatch(/^no emulator is running on port \d+\. Next: start it/);
   });
 
-  it("says that the port is in use, and ends", async () => {
-    const { port } = new URL((await start(["--json"]).announced).url);
-    const { ended, errors } = start(["--port", port]);
-    expect(await ended).toBe(1);
-    expect(errors).toEqual([`port ${port} is in use by another program. Next: end that one, or give another --port.`]);
-  });
-
   it("says that the function is not built", async () => {
     const { announced, errors } = start(["--json", "--function", "dist/no/func.js"]);
     await announced;
@@ -164,11 +157,5 @@ describe("npm run emulator", () => {
     const answer = await fetch(`${url}/oauth2/v1/token`, { method: "POST" });
     expect(answer.status).toBe(429);
     expect(answer.headers.get("retry-after")).toBe("9");
-  });
-
-  it("refuses a wrong argument with one sentence and exit code 1", async () => {
-    const { ended, errors } = start(["--switch", "no-such=1"]);
-    expect(await ended).toBe(1);
-    expect(errors).toEqual(['unknown switch "no-such". Next: see --help for the list.']);
   });
 });

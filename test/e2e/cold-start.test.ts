@@ -1,12 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { fakeResourcePrincipal } from "../../scripts/image/principal.ts";
 import { functionImage, mirrorImage } from "../support/image-files.ts";
 import { openCloud } from "./cloud.ts";
 import { type RunningFunction, startFunction } from "./function.ts";
-import { type Image, openImage } from "./image.ts";
+import { CACHE, type Image, openImage } from "./image.ts";
 
 /** The files of compiled code, and there must be some. */
 function filesIn(cache: string): string[] {
@@ -66,6 +76,17 @@ describe("a process that starts with compiled code", () => {
 });
 
 describe("a start with the code that the image's build compiled", () => {
+  /** One image for the changes to it; it is compiled once, and `compiled` is how it was then. */
+  let image: Image;
+  const compiled = mkdtempSync(path.join(tmpdir(), "compiled-"));
+  beforeAll(() => {
+    image = openImage(functionImage(), (cache) => cpSync(path.dirname(cache), compiled, { recursive: true }));
+  });
+  afterAll(async () => {
+    await image.remove();
+    rmSync(compiled, { recursive: true });
+  });
+
   it.each([
     ["the function", functionImage, 400],
     ["the mirror", mirrorImage, 200],
@@ -122,15 +143,16 @@ describe("a start with the code that the image's build compiled", () => {
       },
     ],
   ])("%s does not use it, and answers", async (_name, change) => {
-    const image = open(change);
+    image.change((folder) => {
+      for (const entry of readdirSync(folder)) rmSync(path.join(folder, entry), { recursive: true });
+      cpSync(compiled, folder, { recursive: true });
+      change(path.join(folder, CACHE));
+    });
     expect(saidOf(image)).not.toMatch(ACCEPTED);
     await answers(image);
   });
 
   it("that Node is told not to use answers", async () => {
-    await answers(
-      open((cache) => filesIn(cache)),
-      { NODE_DISABLE_COMPILE_CACHE: "1" },
-    );
+    await answers(image, { NODE_DISABLE_COMPILE_CACHE: "1" });
   });
 });

@@ -247,9 +247,12 @@ describe("npm run emulator with the built function", () => {
   it("ends, and leaves nothing, where its port is in use", async () => {
     const { announced } = await started();
     const dataDir = dataFolder();
-    const second = start("--json", "--data-dir", dataDir, "--port", new URL(announced.url).port);
+    const { port } = new URL(announced.url);
+    const second = start("--json", "--data-dir", dataDir, "--port", port);
     expect(await second.ended).toBe(1);
-    expect(second.stderr).toEqual([expect.stringMatching(/port \d+ is in use/)]);
+    expect(second.stderr).toEqual([
+      `port ${port} is in use by another program. Next: end that one, or give another --port.`,
+    ]);
     expect(readdirSync(dataDir)).toEqual([]);
     expect(second.leftovers()).toEqual([]);
   });

@@ -11,6 +11,8 @@ import { type Image, openImage } from "./image.ts";
 
 const ISSUER = "issuer.example.org";
 const VAULT = "vaults.example.org";
+/** Seconds, less than the margin for the answer: every read is asked once, and nothing is waited for. */
+const NO_SECOND_TRY = 4;
 const PASSWORD = "canary/+9c1f~4711";
 
 describe("the built function in a private network", () => {
@@ -117,7 +119,7 @@ describe("the built function in a private network", () => {
 
   it("does not trust OCI's own endpoints by that bundle", async () => {
     const endpoints = { OROT_VAULT_ENDPOINT: url("127.0.0.1", onLoopback) };
-    const untrusted = await rotate(cloud.secretId, { OROT_CA_BUNDLE: bundle, ...endpoints });
+    const untrusted = await call({ secretId: cloud.secretId }, { OROT_CA_BUNDLE: bundle, ...endpoints }, NO_SECOND_TRY);
     expect(untrusted).toMatchObject({ responseCode: 503, calls: [] });
     expect(code(untrusted)).toBe("VAULT_UNAVAILABLE");
     // The same server, where the system trusts it.
@@ -148,12 +150,12 @@ describe("the built function in a private network", () => {
       OROT_SECRETS_ENDPOINT: url(VAULT, vault),
     };
     const secretId = secretOf(url(ISSUER, issuer));
-    const untrusted = await call({ secretId, action: "check" }, environment, 12);
+    const untrusted = await call({ secretId, action: "check" }, environment, NO_SECOND_TRY);
     expect(untrusted).toMatchObject({ responseCode: 503 });
     expect(untrusted.message).toMatch(/^VAULT_UNAVAILABLE: .*HTTPS_PROXY/);
     expect(proxy.asked).toEqual([]);
     // The bundle vouches for the proxy, and for no server of OCI behind it.
-    const behind = await call({ secretId, action: "check" }, { ...environment, OROT_CA_BUNDLE: bundle }, 12);
+    const behind = await call({ secretId, action: "check" }, { ...environment, OROT_CA_BUNDLE: bundle }, NO_SECOND_TRY);
     expect(behind).toMatchObject({ responseCode: 503 });
     expect(behind.message).toMatch(new RegExp(`^VAULT_UNAVAILABLE: .*the certificate of ${VAULT}:${vault.port} `));
     const trusted = await rotate(secretId, { ...environment, NODE_EXTRA_CA_CERTS: bundle });
@@ -171,7 +173,7 @@ describe("the built function in a private network", () => {
       HTTPS_PROXY: `http://user:${encodeURIComponent(PASSWORD)}@127.0.0.1:${proxy.port}`,
       OROT_CA_BUNDLE: bundle,
     };
-    const answer = await call({ secretId, action: "check" }, environment, 12);
+    const answer = await call({ secretId, action: "check" }, environment, NO_SECOND_TRY);
     expect(answer).toMatchObject({ responseCode: 503 });
     expect(answer.message).toMatch(
       /^[A-Z]+_[A-Z]+: .*HTTPS_PROXY answered CONNECT with 407.* Next: check HTTPS_PROXY, /,
@@ -182,10 +184,8 @@ describe("the built function in a private network", () => {
 
   it("names the proxy that refuses to lead to Vault", async () => {
     proxy.behaviour = 403;
-    const answer = await rotate(cloud.secretId, {
-      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-      OROT_VAULT_ENDPOINT: url(VAULT, vault),
-    });
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, OROT_VAULT_ENDPOINT: url(VAULT, vault) };
+    const answer = await call({ secretId: cloud.secretId }, environment, NO_SECOND_TRY);
     expect(answer.message).toMatch(
       /^VAULT_UNAVAILABLE: .*HTTPS_PROXY answered CONNECT with 403 \(127\.0\.0\.1:\d+, for .+\)\. Next: check HTTPS_PROXY, /,
     );

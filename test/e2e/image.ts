@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { functionImage, layOutImage } from "../support/image-files.ts";
 
+/** The folder of the compiled code in the image. */
+export const CACHE = "compile-cache";
+
 /** The user `fn` of OCI Functions. */
 const FN_USER = { uid: 1000, gid: 1000 };
 
@@ -19,6 +22,8 @@ export interface Image {
   readonly node: string;
   /** The platform's user where this process may switch to it, else undefined. */
   readonly user: User | undefined;
+  /** Changes its files, as no process of it can. */
+  change(work: (folder: string) => void): void;
   /** Called by whoever starts a function in it: `remove` ends what a failed test has left running. */
   started(end: () => Promise<void>): void;
   remove(): Promise<void>;
@@ -51,7 +56,7 @@ function chooseUser(): { readonly node: string; readonly user: User | undefined;
 
 /** Compiles beforehand, as the image's build does. */
 function warmUp(folder: string, args: readonly string[], node: string, user: User | undefined): string {
-  const cache = path.join(folder, "compile-cache");
+  const cache = path.join(folder, CACHE);
   mkdirSync(cache);
   if (user !== undefined) chownSync(cache, user.uid, user.gid);
   const [, ...rest] = args;
@@ -95,6 +100,11 @@ export function openImage(files = functionImage(), withCache?: (folder: string) 
     bundle: path.join(folder, bundle),
     node,
     user,
+    change: (work) => {
+      unlock(folder);
+      work(folder);
+      lock(folder);
+    },
     started: (end) => {
       running.push(end);
     },

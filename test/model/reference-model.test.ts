@@ -5,7 +5,7 @@ import { commands, options } from "./reference-commands.ts";
 import { begin, compare, type Real } from "./reference-real.ts";
 
 /** `REFERENCE_RUNS=20000 npx vitest run test/model/reference-model.test.ts` looks longer. */
-const RUNS = Number(process.env["REFERENCE_RUNS"] ?? 600);
+const RUNS = Number(process.env["REFERENCE_RUNS"] ?? 300);
 const MAX_COMMANDS = 40;
 const sequences = fc.commands(commands, { maxCommands: MAX_COMMANDS, size: "max" });
 

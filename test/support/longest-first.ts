@@ -2,43 +2,48 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * End-to-end tests wait for their processes; meanwhile the other tests use the cores. A thread keeps its modules as
- * long as the project stays the same.
+ * long as the project stays the same, and a project has the first two folders, or the last two.
  */
-export const PROJECTS = ["e2e", "contract", "model", "unit"];
+export const FOLDERS = ["e2e", "contract", "model", "unit"];
 
 /** Files that run for seconds. Started last, each would prolong the run. */
 export const LONG = [
-  "e2e/function-network",
   "e2e/demo",
   "e2e/function-deadline",
+  "e2e/function-network",
   "e2e/emulator-command",
   "e2e/function-mirror",
   "e2e/function-faults",
+  "e2e/cold-start",
+  "e2e/function-rotation",
   "e2e/function-settings",
   "contract/emulator-command.contract",
   "contract/live-world.contract",
-  "model/prove-rerun",
   "model/mirror",
+  "model/prove-rerun",
+  "model/prove-sabotage",
   "model/prove",
   "model/walks",
-  "model/prove-sabotage",
+  "model/reference-model",
+  "unit/rotation/actions/heal-rounds",
   "unit/cli/commands/rotate-all-due",
-  "unit/cli/commands/probe",
-  "unit/cli/commands/rotate-due-once",
+  "unit/scripts/options",
   "unit/cli/commands/rotate-due-dates",
+  "unit/cli/commands/rotate-due-once",
+  "unit/cli/commands/probe",
   "unit/server-text",
 ];
 
 /** What places a file in the run. */
 interface Placed {
-  readonly project: { readonly name: string };
   readonly moduleId: string;
 }
 
-/** A file that is not named comes after those of its project that are. */
-function placeOf({ project, moduleId }: Placed): number {
+/** A file that is not named comes after those of its folder that are. */
+function placeOf({ moduleId }: Placed): number {
   const place = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-  return PROJECTS.indexOf(project.name) * (LONG.length + 1) + (place < 0 ? LONG.length : place);
+  const folder = FOLDERS.findIndex((name) => moduleId.includes(`/test/${name}/`));
+  return folder * (LONG.length + 1) + (place < 0 ? LONG.length : place);
 }
 
 export const inOrder = (a: Placed, b: Placed) => placeOf(a) - placeOf(b);
