@@ -30,7 +30,7 @@ describe("what ended a command is told", () => {
     [true, "whether the request took effect is not known"],
     [false, "nothing was sent"],
   ])("of a request without an answer, sent: %s", (sent, means) => {
-    const error = new TransportError("CONNECTION_LOST", sent);
+    const error = new TransportError("CONNECTION_LOST", sent, "any");
     expect(problemOf(error)).toEqual({
       ...{ code: "CONNECTION_LOST", what: "no answer received (CONNECTION_LOST)", means, exitCode: 1 },
       next: "check the network and --endpoint or --region, then try again",
