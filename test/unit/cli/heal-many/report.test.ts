@@ -11,7 +11,7 @@ import {
 } from "../../../../src/cli/heal-many/report.ts";
 import { namedStyle } from "../named-style.ts";
 
-const secret = (outcome: HealOutcome, name = outcome): HealedSecret => ({
+const secret = (outcome: HealOutcome, name: string = outcome): HealedSecret => ({
   ...{ secretId: `id-${name}`, name, outcome, code: `CODE-${name}`, what: `what of ${name}`, next: `next of ${name}` },
 });
 const ALL = ["healed", "healthy", "busy", "failed", "remaining", "planned"] as const;

@@ -131,10 +131,10 @@ function probing(given: {
     open: (text) => ({
       ...credential,
       clientSecret: text,
-      login: async (...rest) => {
+      login: async () => {
         asked.push(`login with ${text.reveal()}`);
         if (isRotated && given.sends !== undefined) await send(TOKEN, 200);
-        return credential.login(...rest);
+        return credential.login();
       },
       readBack: async (proof) => {
         asked.push(`read with ${proof.kind === "bearer" ? proof.token.reveal() : proof.kind}`);
