@@ -1,4 +1,3 @@
-import { RotationError } from "../../base/errors.ts";
 import { printable } from "../../base/printable.ts";
 import { createRotationClient, type RotationClient } from "../../clients/vault/rotation-client.ts";
 import type { Pacer } from "../../rotation/pace/pacer.ts";
@@ -99,7 +98,7 @@ export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Wa
         return failed({
           code: "NO_TARGET",
           what: "the secret's rotation targets no function",
-          next: `set one with oci-rotate schedule, or add --via local or --via function`,
+          next: "set one with oci-rotate schedule, or add --via local or --via function",
         });
       }
       const started = await client.rotate(before.etag);
@@ -111,9 +110,7 @@ export function viaVault(runtime: Runtime, signedIn: SignedIn, pacer: Pacer): Wa
       }
       // The rotation may have begun all the same. The secret shows it; if it has not begun, there is nothing to follow.
       if (started.outcome === "busy" || started.outcome === "unknown") return await follow(followed, null, onStep);
-      throw started.error instanceof RotationError
-        ? started.error
-        : new RotationError("INTERNAL", "an unknown outcome");
+      throw started.error;
     } finally {
       admitted.end();
     }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { RotationError } from "../../../../src/base/errors.ts";
-import { parseSettings } from "../../../../src/base/settings/settings.ts";
 import { problemOf } from "../../../../src/cli/cli-error.ts";
 import type { Facts } from "../../../../src/cli/doctor/facts.ts";
 import { failed } from "../../../../src/cli/doctor/finding.ts";
@@ -13,11 +12,8 @@ import type { Authority, Credential } from "../../../../src/clients/issuers/issu
 import type { Login } from "../../../../src/clients/issuers/verdict.ts";
 import { bearer } from "../../../support/held.ts";
 import { accepted, createRig, rejected, toyCredential } from "../../rotation/rig.ts";
+import { facts } from "./facts-rig.ts";
 
-const facts = (more: Partial<Facts> = {}): Facts => ({
-  ...{ secretId: null, secret: null, versions: null, current: null, functionId: null, fn: null, application: null },
-  ...{ settingsFrom: "function", environment: {}, settings: { value: parseSettings({}) }, healed: [], ...more },
-});
 const NOWHERE = { compartmentId: null, secretId: null };
 
 describe("the function", () => {

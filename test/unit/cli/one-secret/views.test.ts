@@ -3,12 +3,7 @@ import { RotationError } from "../../../../src/base/errors.ts";
 import { CliError } from "../../../../src/cli/cli-error.ts";
 import { type PlanData, paintVerdict, planPairs } from "../../../../src/cli/one-secret/plan-view.ts";
 import { asMissingRight } from "../../../../src/cli/one-secret/reader.ts";
-import type { Style } from "../../../../src/cli/output/style.ts";
-
-/** Each colour as its name. */
-const style = Object.fromEntries(
-  ["red", "green", "yellow", "cyan", "dim", "bold"].map((name) => [name, (text: string) => `${name}(${text})`]),
-) as Style;
+import { namedStyle as style } from "../named-style.ts";
 
 describe("a plan is shown", () => {
   const data = (more: Partial<PlanData> = {}): PlanData => ({
