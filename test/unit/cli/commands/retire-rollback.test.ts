@@ -121,3 +121,23 @@ describe("oci-rotate rollback", () => {
     expect(run.stderr).toContain("the secret has no PREVIOUS version");
   });
 });
+
+describe("an action that only the function can plan", () => {
+  test.each([
+    ["heal", "Heal app"],
+    ["retire", "Have the issuer delete the older client secret of app for good,"],
+    ["rollback", "Make PREVIOUS of app CURRENT again,"],
+  ])("%s warns, and asks without a plan", async (command, question) => {
+    const w = await cli();
+    const functionId = w.deploy();
+    w.emulator.switches.deny = ["list-versions"];
+    const given = { answers: ["n"], environment: { NO_COLOR: "1" } };
+    const run = await w.runWith(given, command, w.secretId, "--function", functionId);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain(
+      "warning: the plan cannot be shown from here: the secret exists, and ListSecretVersions",
+    );
+    expect(run.stderr).toContain(`${question} through ${functionId}? [y/N] error: it was not confirmed;`);
+    expect(run.stdout).toBe(`secret  app  ${w.secretId}\nby      the function ${functionId}\n`);
+  });
+});
