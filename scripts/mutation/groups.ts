@@ -80,7 +80,7 @@ export const groups: Readonly<Record<string, Group>> = {
   rotation: group("rotation", {
     what: "`src/rotation`, the rest",
     files: ["src/rotation/*.ts", "src/rotation/plan/**/*.ts", ...RECOVERY_FILES.map((file) => `!${file}`)].join(","),
-    tests: ROTATION,
+    tests: [...ROTATION, ...tests("rotation/{actions,due,pace}/**/*", "notify/**/*")],
     product: ["test/unit/"],
     sample: 600,
   }),
@@ -95,8 +95,9 @@ export const groups: Readonly<Record<string, Group>> = {
   notify: group("notify", { tests: tests("notify/**/*"), product: [], sockets: true }),
   mirror: group("mirror", { tests: [...tests("mirror/**/*"), "test/model/mirror.test.ts"], sample: 600 }),
   consumer: group("consumer", { tests: tests("consumer/**/*") }),
-  // What only puts the real clock and entropy together runs in a process of its own, where no mutant is active.
-  base: group("base", { product: ["test/unit/"], sample: 600 }),
+  // All tests load it; what all of them cover does not fit in memory. What only puts the real clock and entropy together runs in a
+  // process of its own, where no mutant is active.
+  base: group("base", { tests: tests("*", "base/**/*"), sample: 600 }),
   cli: group("cli", { tests: tests("cli/**/*"), least: TERMINAL, sample: 600 }),
 };
 
