@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Transport } from "../../../../src/clients/http/transport.ts";
 import { type CliWorld, expectOnlyReads, useCli } from "../../../support/cli.ts";
 import { contentWith, scheduleRotation, storeVersion, writeVersion } from "../../../support/outside-changes.ts";
 
@@ -125,6 +126,20 @@ describe("oci-rotate abandon", () => {
       "something is left to finish (poisoned): the issuer refuses the client secret of the PENDING",
     );
     expect(run.stderr).toContain(`next:  run oci-rotate rotate ${w.secretId} first;`);
+  });
+
+  test("is refused where the tags cannot be read, since a write would lose them", async () => {
+    const { w } = await scheduled();
+    const transport: Transport = async (request) => {
+      const response = await w.emulator.transport(request);
+      return { ...response, body: response.body.replace(/"freeformTags":\{[^}]*\}/, '"freeformTags":7') };
+    };
+    const run = await w.runWith({ transport }, "abandon", w.secretId, "--yes");
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toBe(
+      "error: the secret's tags cannot be read, and writing them would lose the existing ones.\nnext:  switch the schedule off with oci-rotate schedule remove.\n",
+    );
+    expectOnlyReads(run);
   });
 
   test("is refused while Vault carries out a rotation, also before that has written anything", async () => {

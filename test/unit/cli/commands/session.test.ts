@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../src/base/durations.ts";
-import { type CliWorld, useCli } from "../../../support/cli.ts";
+import { type CliWorld, sessionToken, useCli } from "../../../support/cli.ts";
 
 const cli = useCli();
 const RENEW = "oci session authenticate --profile-name DEFAULT --region us-ashburn-1";
@@ -105,6 +105,13 @@ next:  leave out --auth and OCI_CLI_AUTH, if that is intended; otherwise run ${R
     changeConfig(w, (text) => text.replace(/^(tenancy|region)=.*\n/gm, ""));
     const { stdout } = await w.run("session");
     expect(stdout).toMatch(/^user {5}a\\u001b\[2Jb\ntenancy {2}not said\nregion {3}not set: give --region$/m);
+  });
+
+  test("takes the tenancy of the profile where the token names none", async () => {
+    const w = await cli();
+    w.writeSession(60 * MINUTE_MS, { token: sessionToken(w.clock.now() + 60 * MINUTE_MS, { tenant: undefined }) });
+    changeConfig(w, (text) => text.replace(/^tenancy=.*$/m, "tenancy=ocid1.tenancy.oc1..profile"));
+    expect((await w.run("session", "--json")).json()).toMatchObject({ tenancy: "ocid1.tenancy.oc1..profile" });
   });
 
   test("of an instance principal it says that no profile is in use", async () => {

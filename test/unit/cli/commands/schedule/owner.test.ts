@@ -99,3 +99,27 @@ describe("oci-rotate schedule owner", () => {
     expectOnlyReads(run);
   });
 });
+
+describe("a change of the schedule or of the tags", () => {
+  test.each([
+    ["set", ["--every", "60d"], "schedule"],
+    ["remove", ["--yes"], "end of the schedule"],
+    ["owner", ["--owner", "A"], "tags"],
+  ])(
+    "%s gives up where Vault writes the secret for over a minute, and says what may still appear",
+    async (verb, words, what) => {
+      const w = await cli();
+      const { id } = await scheduled(w);
+      const transport: Transport = async (request) => {
+        const response = await w.emulator.transport(request);
+        return { ...response, body: response.body.replace('"lifecycleState":"ACTIVE"', '"lifecycleState":"UPDATING"') };
+      };
+      const run = await w.runWith({ transport }, "schedule", verb, id, ...words);
+      expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(run.stderr).toBe(
+        `error: the ${what} could not be written: Vault does not show it after 60 seconds; it may still appear.\nnext:  run the command again in a minute.\n`,
+      );
+      expectOnlyReads(run);
+    },
+  );
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../../src/base/durations.ts";
+import { type Transport, TransportError } from "../../../../../src/clients/http/transport.ts";
 import { expectOnlyReads, useCli } from "../../../../support/cli.ts";
 import { configOf, raced, scheduled, tagsOf, writes } from "./schedule-world.ts";
 
@@ -197,6 +198,19 @@ describe("oci-rotate schedule set", () => {
     const { id } = await scheduled(w);
     const run = await w.run("schedule", "set", id, "--every", "60d", "--function", "ocid1.fnfunc.oc1.iad.mistyped");
     expect(run.stderr).toContain("warning: the function does not exist in this region, or you may not see it");
+  });
+
+  test("sets nothing where OCI cannot be asked about the function", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const transport: Transport = (request) =>
+      request.url.includes("/functions/")
+        ? Promise.reject(new TransportError("CONNECTION_LOST", true, "lost"))
+        : w.emulator.transport(request);
+    const words = ["--every", "60d", "--function", "ocid1.fnfunc.oc1.iad.another"];
+    const run = await w.runWith({ transport }, "schedule", "set", id, ...words);
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expectOnlyReads(run);
   });
 
   test.each([
