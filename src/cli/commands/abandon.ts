@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { printable } from "../../base/printable.ts";
 import type { RotationState } from "../../clients/vault/rotation-responses.ts";
 import { isAbandoned, withAbandoned } from "../../rotation/housekeeping/rotation-tags.ts";
+import { stateTexts } from "../../rotation/plan/plan-text.ts";
 import { CliError, notConfirmed } from "../cli-error.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { commandLine } from "../command-line.ts";
@@ -31,14 +32,21 @@ async function requireFinished(
   secretId: string,
   { rotation }: RotationState,
 ): Promise<void> {
-  const { state, why } = await plan(secretId, { name: "HEAL" });
-  if (state === "healthy" && rotation.status !== "IN_PROGRESS") return;
-  throw new CliError("ANSWERED", {
-    code: "RETIRE_NOT_SAFE",
-    what: `something is left to finish (${state}): ${why}`,
-    means: "nothing was changed",
-    next: `run ${commandLine(options, ["heal", secretId])} first; if the client is gone, delete the secret in Vault`,
-  });
+  const line = (command: string) => commandLine(options, [command, secretId]);
+  const refuse = (what: string, next: string) =>
+    new CliError("ANSWERED", { code: "RETIRE_NOT_SAFE", what, means: "nothing was changed", next });
+  const { state } = await plan(secretId, { name: "HEAL" });
+  if (state !== "healthy") {
+    // A heal leaves a PENDING version alone that is refused for good.
+    const mend = line(state === "poisoned" ? "rotate" : "heal");
+    throw refuse(
+      `something is left to finish (${state}): ${stateTexts[state]}`,
+      `run ${mend} first; if the client is gone, delete the secret in Vault`,
+    );
+  }
+  if (rotation.status === "IN_PROGRESS") {
+    throw refuse("Vault is carrying out a rotation", `run it again when ${line("status")} shows the end of it`);
+  }
 }
 
 export const abandonCommand = defineCommand({

@@ -45,7 +45,7 @@ export async function planFor(
   const current = await readPolicies(realm);
   const feature = await realm.feature();
   const plan = planPolicies(current, wanted);
-  if (feature === "off") context.out.warn(`${FEATURE_OFF}. ${FEATURE_NEXT}`);
+  if (feature === "off") context.out.warn(`${FEATURE_OFF}; next: ${FEATURE_NEXT}`);
   if (plan.others.length > 0) {
     context.out.warn(
       `other policies rotate secrets too: ${printable(plan.others.join(", "))}; a client that two of them match is handled by both`,

@@ -45,7 +45,7 @@ clients it matches, and its three periods. Only reads. The administrator's servi
     const opened = await openRealm(context, values);
     const policies = rotatingPolicies(await readPolicies(opened));
     const feature = await opened.feature();
-    if (feature === "off") out.warn(`${FEATURE_OFF}. ${FEATURE_NEXT}`);
+    if (feature === "off") out.warn(`${FEATURE_OFF}; next: ${FEATURE_NEXT}`);
     const rows = policies.map((policy) => [
       printable(policy.name),
       policy.isEnabled ? "yes" : "no",

@@ -21,18 +21,38 @@ describe("oci-rotate check", () => {
     regenerateByHand(w, "made-in-the-console");
     const run = await w.run("check", w.secretId);
     expect(run.exitCode).toBe(4);
-    expect(run.stdout).toContain("CURRENT  refused (version 1)");
-    expect(run.stdout).toMatch(/next +if a rotation is under way, run it again/);
+    expect(run.stdout.replaceAll(/ +$/gm, "")).toBe(`CURRENT  refused (version 1)
+PENDING  none
+
+what     the issuer refuses the client secret in CURRENT
+next     if a rotation is under way, run it again; otherwise store the working client secret as a new version
+`);
     expectOnlyReads(run);
   });
 
-  test("ends with 4 where nobody can tell", async () => {
+  test.each(["token-current", "token-pending"] as const)("ends with 4 where %s is not answered", async (call) => {
     const w = await cli();
-    w.emulator.faults.add({ call: "token-current", kind: "server-error-before", count: 100 });
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    w.emulator.faults.add({ call, kind: "server-error-before", count: 100 });
     const run = await w.run("check", w.secretId, "--json");
+    const verdicts = { "token-current": ["unknown", "refused"], "token-pending": ["accepted", "unknown"] };
+    const [current, pending] = verdicts[call];
     expect(run.exitCode).toBe(4);
-    expect(run.json()).toMatchObject({ healthy: false, current: "unknown", code: "ISSUER_UNAVAILABLE" });
+    expect(run.json()).toMatchObject({ healthy: false, current, pending });
     expectOnlyReads(run);
+  });
+
+  test("paints each verdict at a terminal, and CURRENT's decides", async () => {
+    const w = await cli();
+    await writeVersion(w, contentWith(w, "never-was-one"));
+    const run = await w.runWith({ answers: [] }, "check", w.secretId);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toBe(
+      "CURRENT  \u001b[32maccepted\u001b[39m (version 1)\nPENDING  \u001b[31mrefused\u001b[39m\n",
+    );
+    w.emulator.faults.add({ call: "token-current", kind: "server-error-before", count: 100 });
+    const unknown = await w.runWith({ answers: [] }, "check", w.secretId);
+    expect(unknown.stdout).toContain("CURRENT  \u001b[33munknown\u001b[39m (version 1)");
   });
 
   test("tells PENDING apart from CURRENT, as JSON too", async () => {

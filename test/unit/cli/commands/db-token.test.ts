@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import path from "node:path";
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
+import type { Transport } from "../../../../src/clients/http/transport.ts";
 import { type CliWorld, useCli } from "../../../support/cli.ts";
 import { OWNER_ONLY, OWNER_ONLY_FOLDER } from "../../../support/modes.ts";
 
@@ -37,7 +38,12 @@ describe("oci-rotate db-token", () => {
     expect(modeOf(folder)).toBe(OWNER_ONLY_FOLDER);
     expect(readdirSync(folder).sort()).toEqual(["oci_db_key.pem", "token"]);
     for (const name of readdirSync(folder)) expect(modeOf(path.join(folder, name))).toBe(OWNER_ONLY);
-    expect(run.stdout).toMatch(/^lasts +59 minutes, until /m);
+    const until = new Date((decodeJwt(written.token).exp ?? 0) * 1000).toISOString();
+    expect(run.stdout).toBe(`token        ${path.join(folder, "token")}
+private key  ${path.join(folder, "oci_db_key.pem")}
+scope        urn:oracle:db::id::*
+lasts        59 minutes, until ${until}
+`);
     expect(run.requests.map(({ call, status }) => [call, status])).toEqual([["database-token", 200]]);
   });
 
@@ -86,22 +92,72 @@ describe("oci-rotate db-token", () => {
     expect(belongTogether(stored(w))).toBe(true);
   });
 
+  /** An answer of OCI's; whatever else is sent arrives. */
+  const answering = (w: CliWorld, status: number, body: string): Transport => {
+    const answer = { status, headers: { "content-type": "application/json" }, body };
+    return async (request) =>
+      request.url.endsWith("/v1/actions/generateScopedAccessToken") ? answer : w.emulator.transport(request);
+  };
+  const NO_RIGHT = `GenerateScopedAccessToken was answered %; you may have no right to databases there.
+next:  check --scope, and the policy line "Allow group <your group> to use database-connections in compartment id <compartment>".`;
+  const LATER = "GenerateScopedAccessToken was answered %.\nnext:  try again later.";
+  const UNREADABLE = `the answer to GenerateScopedAccessToken holds no readable token; nothing was written.
+next:  try again later.`;
+  const jwt = (claims: object) =>
+    JSON.stringify({ token: `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln` });
+
   test.each([
-    ["client-error", 1, "was answered 400"],
-    ["unauthorized", 3, "refused the signature"],
-    ["server-error-before", 1, "next:  try again later"],
-    ["truncated", 1, "holds no readable token"],
-    ["answer-lost", 1, "no answer received"],
-  ] as const)("keeps the older pair after %s", async (kind, exitCode, words) => {
+    {
+      status: 400,
+      says: NO_RIGHT.replace(
+        "you may have no right to databases there",
+        "the scope may name something that does not exist",
+      ),
+    },
+    {
+      status: 401,
+      exitCode: 3,
+      says: `OCI refused the signature of GenerateScopedAccessToken with 401; OCI does not know the key, token or user, or this machine's clock is more than five minutes off.
+next:  check the profile and the clock, or sign in again.`,
+    },
+    { status: 403, says: NO_RIGHT },
+    { status: 404, says: NO_RIGHT },
+    { status: 429, says: LATER },
+    { status: 500, says: LATER },
+    { status: 302, says: LATER },
+    { status: 200, body: "{", says: UNREADABLE },
+    { status: 200, body: '{"token":7}', says: UNREADABLE },
+    { status: 200, body: '{"token":"a.b"}', says: UNREADABLE },
+    { status: 200, body: '{"token":"a.b.c\\nd"}', says: UNREADABLE },
+    { status: 200, body: jwt({}), says: UNREADABLE },
+    { status: 200, body: jwt({ exp: "soon" }), says: UNREADABLE },
+  ])("keeps the older pair after $status $body", async ({ status, body = "{}", exitCode = 1, says }) => {
     const w = await cli();
     await w.run("db-token");
     const before = stored(w);
-    w.emulator.faults.add({ call: "database-token", kind, count: 1 });
-    const run = await w.run("db-token");
-    expect(run.exitCode).toBe(exitCode);
-    expect(run.stderr).toContain(words);
+    const run = await w.runWith({ transport: answering(w, status, body) }, "db-token");
+    expect(run).toMatchObject({ exitCode, stdout: "", stderr: `error: ${says.replace("%", String(status))}\n` });
     expect(stored(w)).toEqual(before);
     expect(readdirSync(folderOf(w))).toHaveLength(2);
+  });
+
+  test("keeps the older pair where no answer arrives", async () => {
+    const w = await cli();
+    await w.run("db-token");
+    const before = stored(w);
+    w.emulator.faults.add({ call: "database-token", kind: "answer-lost", count: 1 });
+    const run = await w.run("db-token");
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain("no answer received");
+    expect(stored(w)).toEqual(before);
+  });
+
+  test("of a token that has ended already it says that no minute is left", async () => {
+    const w = await cli();
+    const exp = Math.floor(w.clock.now() / 1000) - 90;
+    const transport = answering(w, 200, jwt({ exp }));
+    const run = await w.runWith({ transport }, "db-token", "--json");
+    expect(run.json()).toMatchObject({ minutesLeft: 0, expiresAt: new Date(exp * 1000).toISOString() });
   });
 
   test("sends nothing for a scope that is none", async () => {

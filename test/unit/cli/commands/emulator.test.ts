@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { optionEntries } from "../../../../src/emulator/option-table.ts";
 import { helpText, readOptions } from "../../../../src/emulator/options.ts";
 import { useCli } from "../../../support/cli.ts";
@@ -30,4 +30,20 @@ test.each([
   const w = await cli();
   const run = await w.run("emulator", ...words);
   expect(run).toMatchObject({ exitCode: 2, stdout: "", stderr: expect.stringContaining(what) });
+  // Some of the emulator's own errors say themselves what is next.
+  const next = words.includes("--switch") ? "see --help for the list" : "see oci-rotate emulator --help";
+  expect(run.stderr).toMatch(new RegExp(`^error: .+[^.]\\.\nnext:  ${next}\\.\n$`));
+});
+
+test.each([
+  [[], "no emulator is running"],
+  [["--port", "8080"], "no emulator is running on port 8080"],
+])("--env %j says that none is running, and starts none", async (words, what) => {
+  const w = await cli();
+  vi.stubEnv("XDG_CACHE_HOME", w.home);
+  const run = await w.run("emulator", "--env", ...words);
+  expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(run.stderr).toBe(
+    `error: ${what}.\nnext:  start it in another terminal with npm run emulator, then run this again.\n`,
+  );
 });

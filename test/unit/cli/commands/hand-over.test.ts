@@ -177,12 +177,4 @@ describe("oci-rotate hand-over", () => {
     expect(run).toMatchObject({ exitCode: 2, requests: [] });
     expect(run.stderr).toContain(says);
   });
-
-  test("of a secret without such a version it says so", async () => {
-    const w = await cli();
-    const to = keyFile(w, await jwkOf(pairs.rsa.publicKey));
-    const run = await w.run("hand-over", w.secretId, "--to", to, "--stage", "PENDING");
-    expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain("no PENDING version");
-  });
 });

@@ -147,16 +147,22 @@ describe("oci-rotate heal", () => {
     expect(run.stderr).toContain('"Allow group <your group> to use secrets');
   });
 
+  const BY_FUNCTION = ["--via", "function", "--function", "ocid1.fnfunc.oc1..a"];
+  const OWN_COMPARTMENTS =
+    "the function uses its own OROT_HEAL_COMPARTMENT_IDS.\nnext:  leave --compartment, --vault and --dry-run out, or use --via local.";
   test.each([
-    [[], "no secret was given"],
-    [["ocid1.vaultsecret.oc1..a", "--all"], "a secret and --all were both given"],
+    [[], "no secret was given.\nnext:  give its name or OCID, or give --all."],
+    [["ocid1.vaultsecret.oc1..a", "--all"], "a secret and --all were both given.\nnext:  give only one of them."],
     [
       ["ocid1.vaultsecret.oc1..a", "--compartment", "ocid1.compartment.oc1..a"],
       "--compartment was given beside the OCID of a secret",
     ],
     [["ocid1.vaultsecret.oc1..a", "--via", "vault"], "--via takes one of function, local"],
     [["--all"], "no compartment was given"],
-    [["--all", "--via", "function"], "no function is named"],
+    [["--all", "--via", "function"], "no function is named.\nnext:  name it with --function."],
+    [["--all", ...BY_FUNCTION, "--compartment", "ocid1.compartment.oc1..a"], OWN_COMPARTMENTS],
+    [["--all", ...BY_FUNCTION, "--vault", "ocid1.vault.oc1..a"], OWN_COMPARTMENTS],
+    [["--all", ...BY_FUNCTION, "--dry-run"], OWN_COMPARTMENTS],
     [["--all", "--via", "local", "--function", "ocid1.fnfunc.oc1..a"], "cannot be combined"],
   ])("refuses %j", async (args, words) => {
     const w = await cli();
@@ -219,8 +225,31 @@ describe("oci-rotate heal --all", () => {
     const w = await cli();
     const compartmentId = await fleet(w);
     const run = await w.runWith({ answers: ["y"] }, "heal", "--all", "--compartment", compartmentId);
-    expect(run.stderr).toContain("Log in with 3 secrets there");
+    expect(run.stderr).toContain(
+      "Log in with 3 secrets there, and heal every unhealthy one, with your own credentials? [y/N] ",
+    );
+    for (const text of ["app: healthy", "well: healthy", "password: failed"]) {
+      expect(run.stderr).toMatch(new RegExp(`[123] of 3 {2}${text}`));
+    }
     expect(run.stderr).toMatch(/3 of 3 {2}/);
+  });
+
+  test("asks about the one secret there is, and heals nothing after a no", async () => {
+    const w = await cli();
+    const functionId = w.deploy();
+    scheduleRotation(w, functionId, 30);
+    const { compartmentId } = w.emulator.admin.secret(w.secretId);
+    await killed(w);
+    const given = { answers: ["n"], environment: { NO_COLOR: "1" } };
+    const run = await w.runWith(given, "heal", "--all", "--compartment", compartmentId);
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toContain("Log in with the one secret there, and heal every unhealthy one, with your own");
+    expectOnlyReads(run);
+    const byFunction = await w.runWith(given, "heal", "--all", "--function", functionId);
+    expect(byFunction).toMatchObject({ exitCode: 1, stdout: "", requests: [] });
+    expect(byFunction.stderr).toContain(
+      `Heal every secret of ${functionId} in the compartments of its settings? [y/N] error: it was not confirmed;`,
+    );
   });
 
   test("starts nothing new after Ctrl-C, and says what was not reached", async () => {

@@ -119,4 +119,39 @@ describe("oci-rotate notify", () => {
     expect(bad.stdout).toMatch(/^https:\/\/hooks\.emulated\.example\/… +failed$/m);
     expect(bad.requests.filter(({ method }) => method === "PUT")).toEqual([]);
   });
+
+  test("prints what was done and by whom, for each of its commands", async () => {
+    const w = await ready();
+    const by = "by    you, from here, with your own credentials\n";
+    const shown = async (...words: string[]) => (await w.notify(...words)).stdout.replace(by, "");
+    expect(await shown("add", w.secretId, HOOK)).toBe("done  the endpoint is registered\n");
+    expect(await shown("acknowledge", w.secretId, HOOK, "1")).toBe("done  the endpoint has version 1\n");
+    expect(await shown("remove", w.secretId, HOOK)).toBe("done  the endpoint is removed\n");
+  });
+
+  test("shows each endpoint that was tested, in the order of the list", async () => {
+    const w = await ready();
+    for (const endpoint of [DOWN, HOOK]) await w.notify("add", w.secretId, endpoint);
+    const { stdout } = await w.notify("test", w.secretId);
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["ENDPOINT", "OUTCOME"],
+      [`${ORIGIN}/…`, "failed"],
+      [`${ORIGIN}/…`, "delivered"],
+      [""],
+    ]);
+  });
+
+  test.each(["list", "test"])(
+    "%s says that nobody is notified, and at a terminal how to add somebody",
+    async (verb) => {
+      const w = await ready();
+      const given = { answers: [], environment: { NO_COLOR: "1" } };
+      const run = await w.runWith(given, "notify", verb, w.secretId);
+      expect(run).toMatchObject({ exitCode: 0, stdout: "Nobody is notified of this secret's rotations.\n" });
+      expect(run.stderr).toContain(`to add one: oci-rotate notify add ${w.secretId} <https or mailto address>\n`);
+      expect((await w.run("notify", verb, w.secretId, "--json")).json()).toMatchObject({
+        [verb === "list" ? "endpoints" : "deliveries"]: [],
+      });
+    },
+  );
 });

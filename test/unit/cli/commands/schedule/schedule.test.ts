@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../../../src/base/durations.ts";
+import { type Transport, TransportError } from "../../../../../src/clients/http/transport.ts";
 import { expectOnlyReads, useCli } from "../../../../support/cli.ts";
 import { configOf, raced, scheduled, tagsOf, writes } from "./schedule-world.ts";
 
@@ -34,8 +35,68 @@ describe("oci-rotate schedule show", () => {
   test("says of a secret without a schedule that it has none", async () => {
     const w = await cli();
     const run = await w.run("schedule", "show", w.secretId);
-    expect(run.stdout).toMatch(/^schedule +none$/m);
-    expect(run.stdout).toMatch(/^next rotation +not planned$/m);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toBe(`secret         app
+schedule       none
+rotated by     nothing
+status         NOT_ENABLED
+last rotation  never, as far as Vault knows
+next rotation  not planned
+owner          not noted
+contact        not noted
+`);
+  });
+
+  test("shows a person times, end of the client secret and owner", async () => {
+    const w = await cli();
+    const { functionId, id } = await scheduled(w);
+    const secret = w.emulator.admin.secret(id);
+    secret.nextRotationAt = Date.UTC(2026, 11, 2);
+    secret.lastRotationAt = Date.UTC(2026, 10, 2);
+    Object.assign(secret.freeformTags, {
+      ...{ "orot-owner": "Payments", "orot-contact": "pay@example.org" },
+      "orot-expires-on": "2026-12-20T10:00:00Z v1",
+    });
+    const run = await w.run("schedule", "show", id);
+    expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(run.stdout).toBe(`secret         payroll
+schedule       every 30 days
+rotated by     ${functionId}
+status         SCHEDULED
+last rotation  2026-11-02T00:00:00.000Z
+next rotation  2026-12-02T00:00:00.000Z
+secret ends    2026-12-20T10:00:00.000Z
+owner          Payments
+contact        pay@example.org
+`);
+  });
+
+  test.each([
+    [{ isScheduledRotationEnabled: true }, "on", null],
+    [{ isScheduledRotationEnabled: false }, "off", null],
+    [{ isScheduledRotationEnabled: true, rotationInterval: "P1D" }, "every 1 day", null],
+    [{ isScheduledRotationEnabled: false, rotationInterval: "P2D" }, "off (would be every 2 days)", "2d"],
+  ])("tells of %j that it is %s", async (config, schedule, every) => {
+    const w = await cli();
+    const { functionId, id } = await scheduled(w);
+    const targetSystemDetails = { targetSystemType: "FUNCTION", functionId };
+    Object.assign(w.emulator.admin.secret(id), { rotationConfig: { ...config, targetSystemDetails } });
+    const { stdout } = await w.run("schedule", "show", id);
+    expect(stdout).toContain(`\nschedule       ${schedule}\nrotated by     ${functionId}\n`);
+    const restore = `switch on      oci-rotate schedule set ${id} --every ${every} --function ${functionId}\n`;
+    expect(stdout.split("contact        not noted\n")[1]).toBe(every === null ? "" : restore);
+  });
+
+  test("names a target that is no function by its type, and offers no command that would replace it", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const targetSystemDetails = { targetSystemType: "ADB", adbId: "ocid1.autonomousdatabase.oc1.iad.a" };
+    Object.assign(w.emulator.admin.secret(id), {
+      rotationConfig: { rotationInterval: "P30D", isScheduledRotationEnabled: false, targetSystemDetails },
+    });
+    const { stdout } = await w.run("schedule", "show", id);
+    expect(stdout).toContain("\nrotated by     a target of type ADB\n");
+    expect(stdout).not.toContain("switch on");
   });
 });
 
@@ -139,6 +200,19 @@ describe("oci-rotate schedule set", () => {
     expect(run.stderr).toContain("warning: the function does not exist in this region, or you may not see it");
   });
 
+  test("sets nothing where OCI cannot be asked about the function", async () => {
+    const w = await cli();
+    const { id } = await scheduled(w);
+    const transport: Transport = (request) =>
+      request.url.includes("/functions/")
+        ? Promise.reject(new TransportError("CONNECTION_LOST", true, "lost"))
+        : w.emulator.transport(request);
+    const words = ["--every", "60d", "--function", "ocid1.fnfunc.oc1.iad.another"];
+    const run = await w.runWith({ transport }, "schedule", "set", id, ...words);
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expectOnlyReads(run);
+  });
+
   test.each([
     [["--every", "0d"], "--every takes whole days from 1d to 360d"],
     [["--every", "361d"], "--every takes whole days from 1d to 360d"],
@@ -162,31 +236,5 @@ describe("oci-rotate schedule set", () => {
     const run = await w.run("schedule", "set", id, "--every", "30d");
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain("the secret is a replica, which is read-only");
-  });
-});
-
-describe("oci-rotate schedule remove", () => {
-  test("asks, then switches the schedule off and keeps function and interval", async () => {
-    const w = await cli();
-    const { functionId, id } = await scheduled(w);
-    const kept = await w.runWith({ answers: ["n"] }, "schedule", "remove", id);
-    expect(kept.exitCode).toBe(1);
-    expect(configOf(w, id)?.isScheduledRotationEnabled).toBe(true);
-    const run = await w.runWith({ answers: ["y"] }, "schedule", "remove", id);
-    expect(run.exitCode).toBe(0);
-    expect(configOf(w, id)).toEqual({
-      rotationInterval: "P30D",
-      isScheduledRotationEnabled: false,
-      targetSystemDetails: { targetSystemType: "FUNCTION", functionId },
-    });
-    expect(run.stdout).toContain(`oci-rotate schedule set ${id} --every 30d --function ${functionId}`);
-  });
-
-  test("does nothing in a script without --yes", async () => {
-    const w = await cli();
-    const { id } = await scheduled(w);
-    const run = await w.run("schedule", "remove", id);
-    expect(run.exitCode).toBe(2);
-    expect(writes(run.requests)).toEqual([]);
   });
 });
