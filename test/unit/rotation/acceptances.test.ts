@@ -113,6 +113,23 @@ describe("an acceptance", () => {
     expect(has("S1")).toBe(false);
   });
 
+  test("does not stand in while a change is under way that may end the value", async () => {
+    const { of, logIn, has, mints } = createProcess();
+    await logIn(of("S1"), "accepted");
+    let answer: (mint: Mint) => void = () => undefined;
+    mints.next = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const minting = of("S1").mint(bearer("token"));
+    expect(has("S1")).toBe(false);
+    answer({ outcome: "refused", error: failure });
+    await minting;
+  });
+
+  test("takes no part in what an issuer cannot do", () => {
+    expect(createProcess().of("S1")).not.toHaveProperty("keepAlone");
+  });
+
   test("that comes while a change is under way ends with it", async () => {
     const { of, logIn, has, mints } = createProcess();
     let answer: (mint: Mint) => void = () => undefined;
