@@ -126,8 +126,14 @@ describe("an acceptance", () => {
     await minting;
   });
 
-  test("takes no part in what an issuer cannot do", () => {
-    expect(createProcess().of("S1")).not.toHaveProperty("keepAlone");
+  test("ends with all others once the issuer is to keep one value alone, where it can do that at all", async () => {
+    const { of, logIn, has, acceptances } = createProcess();
+    await logIn(of("S1"), "accepted");
+    expect(of("S2")).not.toHaveProperty("keepAlone");
+    const able = acceptances.remembering({ ...of("S2"), keepAlone: async () => ({ outcome: "retired" }) }, []);
+    expect(has("S1")).toBe(true);
+    expect(await able.keepAlone?.(bearer("token"))).toEqual({ outcome: "retired" });
+    expect(has("S1")).toBe(false);
   });
 
   test("that comes while a change is under way ends with it", async () => {

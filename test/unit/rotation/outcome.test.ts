@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RotationError } from "../../../src/base/errors.ts";
 import { Secret } from "../../../src/base/secret.ts";
 import { parseContent } from "../../../src/clients/vault/content.ts";
 import { keepWritten } from "../../../src/rotation/attempt/writes.ts";
@@ -172,10 +173,15 @@ describe("a promote ends", () => {
     expect(before("ROTATION")).toBe(true);
     const { context } = createRig();
     const { attempt } = await startRun();
-    attempt.read.contents.delete(7);
+    const problem = new RotationError("CONTENT_INVALID", "not understood");
+    const start = attempt.read.contents.get(7);
+    if (start !== undefined) attempt.read.contents.set(8, start);
+    attempt.read.contents.set(7, { kind: "unknown", problem, isReserved: false, bare: null });
+    const rotation = { context, attempt };
+    expect(endsWithPromote({ task: { name: "ROTATION" }, rotation, previous: null }, 8)).toBe(true);
+    attempt.read.contents.clear();
     for (const versionNo of [7, 8]) {
-      const run = { task: { name: "ROTATION" } as const, rotation: { context, attempt }, previous: null };
-      expect(endsWithPromote(run, versionNo)).toBe(true);
+      expect(endsWithPromote({ task: { name: "ROTATION" }, rotation, previous: null }, versionNo)).toBe(true);
     }
   });
 });
