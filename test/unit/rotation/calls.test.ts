@@ -8,6 +8,7 @@ import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.t
 import { createCalls } from "../../../src/rotation/calls.ts";
 import { createAuthority } from "../../support/certificates.ts";
 import { edfiClient } from "../../support/clients.ts";
+import { bearer } from "../../support/held.ts";
 import { accessOver, type WorldOptions } from "../../support/world.ts";
 import { outcomeOf, type TestWorld, useWorlds } from "../../support/worlds.ts";
 
@@ -23,12 +24,13 @@ async function callIn(w: TestWorld, seconds: number) {
     vaultAccess: () => accessOver(emulator.transport),
   });
   const { contextFor } = await begin(parseSettings(w.environment), new Date(clock.now() + seconds * 1000));
+  const lines: Record<string, unknown>[] = [];
   const context = contextFor(
     w.secretId,
-    createLog(() => undefined, clock, false),
+    createLog((line) => lines.push(JSON.parse(line)), clock, false),
   );
   const content = parseContent(new Secret(JSON.stringify(w.client.content)));
-  return { context, credential: context.clients.issuers.open(content) };
+  return { context, lines, credential: context.clients.issuers.open(content) };
 }
 
 describe("a request to an issuer that has asked for a pause of a minute", () => {
@@ -51,6 +53,27 @@ describe("a request to an issuer that has asked for a pause of a minute", () => 
     expect(await asked(60 + 5 + 2 * 10 - 1)).toEqual(["unknown", 0]);
     expect(await asked(20)).toEqual(["unknown", 0]);
   });
+});
+
+test("how long an issuer must not be asked is known in every call of the process, and none begins as one that finishes", async () => {
+  const w = await world();
+  w.emulator.faults.add({ call: "token-current", kind: "rate-limited" });
+  const { context, credential } = await callIn(w, 300);
+  const pauseMs = () => context.clients.issuers.pauseMs(credential.client);
+  expect([pauseMs(), context.pace.isFinishing]).toEqual([0, false]);
+  await credential.login(null);
+  expect(pauseMs()).toBe(60_000);
+  await w.clock.sleep(20_000);
+  expect(pauseMs()).toBe(40_000);
+});
+
+test("what belongs to another client is not sent to the issuer, and the log says what would have been", async () => {
+  const w = await world();
+  const { credential, lines } = await callIn(w, 300);
+  const minted = await credential.mint(bearer("token", { ...credential.client, clientId: "another" }));
+  expect(minted.outcome).toBe("refused");
+  expect(w.emulator.requests).toEqual([]);
+  expect(lines).toMatchObject([{ level: "error", event: "crossing-refused", operation: "mint" }]);
 });
 
 describe("the certificates of issuers", () => {

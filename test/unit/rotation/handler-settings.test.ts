@@ -71,3 +71,17 @@ describe("an answer about a subscription", () => {
     expect(await ask("unsubscribe")).toBe("NOTHING_TO_DO: the endpoint is not registered. Next: nothing.");
   });
 });
+
+test("a defect within a run is logged with its place and without its words", async () => {
+  const w = await world();
+  const onStage = () => {
+    throw new TypeError("canary-of-a-defect");
+  };
+  const event = Buffer.from(JSON.stringify({ secretId: w.secretId }));
+  const answer = await w.handler(event, { callID: "01BROKEN", deadline: null, onStage });
+  expect(outcomeOf(answer)).toBe("INTERNAL 500");
+  expect(answer.stages?.map(({ stage }) => stage)).toContain("verify-current");
+  const logged = w.log.filter(({ event: name }) => name === "internal-error");
+  expect(logged).toEqual([expect.objectContaining({ level: "error", type: "TypeError", callId: "01BROKEN" })]);
+  expect(JSON.stringify([answer, w.log])).not.toContain("canary-of-a-defect");
+});

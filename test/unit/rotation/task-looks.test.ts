@@ -102,6 +102,12 @@ describe("the wait for a verdict on the version that PROMOTE names", () => {
   });
 });
 
+test("a step that is told nothing, and the one that changes nothing, go by no table", async () => {
+  for (const task of [{ name: "VERIFY_CONNECTION" }, { name: "UPDATE_TARGET_SYSTEM", versionNo: null }] as const) {
+    expect((await looking(task).look()).explain()).toBeNull();
+  }
+});
+
 describe("a rotation only of what is due", () => {
   const task: Task = { name: "ROTATION", due: { withinMs: 0, maxAgeMs: null } };
   const schedule = (nextAt: number): SecretSchedule => ({
