@@ -113,6 +113,29 @@ describe("an acceptance", () => {
     expect(has("S1")).toBe(false);
   });
 
+  test("does not stand in while a change is under way that may end the value", async () => {
+    const { of, logIn, has, mints } = createProcess();
+    await logIn(of("S1"), "accepted");
+    let answer: (mint: Mint) => void = () => undefined;
+    mints.next = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const minting = of("S1").mint(bearer("token"));
+    expect(has("S1")).toBe(false);
+    answer({ outcome: "refused", error: failure });
+    await minting;
+  });
+
+  test("ends with all others once the issuer is to keep one value alone, where it can do that at all", async () => {
+    const { of, logIn, has, acceptances } = createProcess();
+    await logIn(of("S1"), "accepted");
+    expect(of("S2")).not.toHaveProperty("keepAlone");
+    const able = acceptances.remembering({ ...of("S2"), keepAlone: async () => ({ outcome: "retired" }) }, []);
+    expect(has("S1")).toBe(true);
+    expect(await able.keepAlone?.(bearer("token"))).toEqual({ outcome: "retired" });
+    expect(has("S1")).toBe(false);
+  });
+
   test("that comes while a change is under way ends with it", async () => {
     const { of, logIn, has, mints } = createProcess();
     let answer: (mint: Mint) => void = () => undefined;

@@ -102,6 +102,15 @@ describe("how a step, a whole rotation or a heal ended well", () => {
     );
   });
 
+  test.each([
+    ["OK", "the issuer keeps the client secret of version 5 alone"],
+    ["NOTHING_TO_DO", "version 5 is CURRENT, and no older client secret works any more"],
+    ["ALREADY_ROTATED", "version 5 is CURRENT already and logs in"],
+  ] as const)("a retirement of what no version holds, too, that ended with %s says that %s", (code, what) => {
+    const { returnMessage } = answerOf({ name: "RETIRE", endsUnstored: true }, outcome(5, code));
+    expect(returnMessage).toBe(`${code}: ${what}. Next: nothing.`);
+  });
+
   test("with a warning stays a success, and says what to do about it", () => {
     const answer = answerOf(ROTATION, outcome(7, "OK", [{ what: "no way back is proven", next: "find one" }]));
     expect(answer.responseCode).toBe(200);

@@ -32,3 +32,13 @@ test("a thousand are known, and the one that was put longest ago goes first", ()
   expect(cache.get(SECRET, 3)).toBe(toyClient);
   expect(cache.get(SECRET, 1_001)).toBe(toyClient);
 });
+
+test("a copy knows what was known, and both go on by themselves", () => {
+  const cache = createClientCache();
+  cache.put(SECRET, 1, toyClient);
+  const copy = cache.copy();
+  cache.put(SECRET, 2, other);
+  copy.put(SECRET, 3, other);
+  expect([1, 2, 3].map((versionNo) => copy.get(SECRET, versionNo))).toEqual([toyClient, undefined, other]);
+  expect([1, 2, 3].map((versionNo) => cache.get(SECRET, versionNo))).toEqual([toyClient, other, undefined]);
+});

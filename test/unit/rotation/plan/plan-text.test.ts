@@ -26,6 +26,7 @@ describe("the name of a state", () => {
     ["unusable", fail("CONTENT_INVALID"), { ...plain, current: { ...plain.current, verdict: "not-asked" } }],
     ["down", { kind: "prepare" }, refused],
     ["down", fail("PAUSED"), refused],
+    ["healthy", fail("PAUSED"), plain],
     ["unknown", { kind: "wait", until: "verdict" }, { ...plain, current: { ...plain.current, verdict: "unknown" } }],
     ["unknown", { kind: "wait", until: "verdict" }, { ...plain, pending: { versionNo: 2, verdict: "unknown" } }],
     ["interrupted", { kind: "promote", versionNo: 2 }, { ...plain, pending: { versionNo: 2, verdict: "accepted" } }],
@@ -75,6 +76,7 @@ describe("the next step in words", () => {
     [{ kind: "note-no-grace" }, "no stored client secret has a grace"],
     [{ kind: "note-current" }, "grace of the older"],
     [{ kind: "retire", versionNo: 1 }, "delete"],
+    [{ kind: "keep-alone", versionNo: 1 }, "have the issuer keep the client secret of version 1 alone"],
     [{ kind: "read-others" }, "second authorities"],
     [{ kind: "read-back" }, "ask the issuer for the client secret"],
     [{ kind: "copy", versionNo: 1 }, "as a new version"],
@@ -91,6 +93,9 @@ describe("the next step in words", () => {
     for (const kind of ["prepare", "claim", "mint", "generate"] as const) {
       expect(nextText({ kind }, situation)).toContain("have the issuer make");
       expect(nextText({ kind }, { ...situation, isCallerChosen: true })).toContain("give it to the issuer");
+    }
+    for (const kind of ["try-pending", "note-pending"] as const) {
+      expect(nextText({ kind }, situation)).toBe(nextText({ kind: "prepare" }, situation));
     }
   });
 });
