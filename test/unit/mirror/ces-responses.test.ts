@@ -46,6 +46,42 @@ describe("An answer of fetch-credentials", () => {
     expect(plain({ wallets: wallet })).toEqual(expected);
   });
 
+  it("may have files alone, schemas alone, and a date at the very start", () => {
+    const files = { walletName: "F", wallet: { a: "eA==" }, lastRotationDate: 0 };
+    expect(plain({ wallets: [files, { walletName: "S", schemas: { APP: "p" } }] })).toMatchObject([
+      { walletName: "F", schemas: [], files: [["a", "eA=="]], lastRotationDate: 0 },
+      { walletName: "S", schemas: [["APP", "p"]], files: [] },
+    ]);
+  });
+
+  it.each([
+    ["{", "the answer to fetch-credentials, in which there are no wallets, could not be read"],
+    [
+      { wallets: [wallet, 7] },
+      "the answer to fetch-credentials, in which wallet 2 is no JSON object, could not be read",
+    ],
+    [
+      { wallets: [wallet, wallet] },
+      "the answer to fetch-credentials, in which two wallets have one name, could not be read",
+    ],
+    [
+      { wallets: [{ walletName: "W" }] },
+      "the answer to fetch-credentials, in which a wallet has neither schemas nor files, could not be read",
+    ],
+    [
+      { wallets: [{ ...wallet, walletName: "W".repeat(201) }] },
+      "the answer to fetch-credentials, in which the member walletName of wallet 1 must be a name of at most 200 characters, could not be read",
+    ],
+    [
+      { wallets: [{ ...wallet, lastRotationDate: "soon" }] },
+      "the answer to fetch-credentials, in which the member lastRotationDate of wallet 1 must be a date: milliseconds since 1970, or a text with its time zone, could not be read",
+    ],
+  ])("that cannot be read says in one sentence why: %j", (body, said) => {
+    expect(() => readWallets(answer(body))).toThrow(
+      expect.objectContaining({ message: `${said}; the set in Vault stays as it is` }),
+    );
+  });
+
   it("needs no dates, and tolerates members that are not known", () => {
     const [read] = plain({ wallets: [{ walletName: "W", schemas: { APP: "p" }, more: {} }], more: 1 });
     expect(read).toMatchObject({ lastRotationDate: null, certificateEndDate: null, files: [] });
@@ -114,6 +150,7 @@ describe("An answer of fetch-credentials", () => {
     [{ lastRotationDate: "2026" }, "the member lastRotationDate of wallet 2 must be a date"],
     [{ lastRotationDate: "1624305815" }, "the member lastRotationDate of wallet 2 must be a date"],
     [{ certificateEndDate: "2025-05-03T12:42:37" }, "the member certificateEndDate of wallet 2 must be a date"],
+    [{ wallet: { CANARY: "eA==x" } }, "entry 1 of the member wallet of wallet 2 must be base64"],
     [{ certificateStartDate: -1 }, "the member certificateStartDate of wallet 2 must be a date"],
   ])("that cannot be read because of %j names the member", (changes, what) => {
     const thrown = expect.objectContaining({ message: expect.stringContaining(`fetch-credentials, in which ${what}`) });
@@ -185,6 +222,8 @@ describe("A status of the Credential Exchange", () => {
     [429, "ISSUER_UNAVAILABLE", "with 429", "try again later"],
     [500, "ISSUER_UNAVAILABLE", "with 500", "try again later"],
     [503, "ISSUER_UNAVAILABLE", "with 503", "try again later"],
+    [199, "ISSUER_CONFIGURATION", "with 199", "check OROT_MIRROR_CES_URL"],
+    [300, "ISSUER_CONFIGURATION", "with 300", "check OROT_MIRROR_CES_URL"],
     [302, "ISSUER_CONFIGURATION", "with 302", "check OROT_MIRROR_CES_URL"],
     [400, "ISSUER_CONFIGURATION", "with 400", "check OROT_MIRROR_CES_URL"],
   ] as const)("of %i is %s, and says what to do next", (status, code, message, nextAction) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/base/secret.ts";
+import type { Contents } from "../../../src/mirror/contents.ts";
 import { createMirrorRig } from "../../support/mirror-rig.ts";
 import { silenceSdk } from "../../support/silence-sdk.ts";
 
@@ -79,7 +80,52 @@ describe("The content of a secret", () => {
   });
 });
 
+describe("Vault's refusal", () => {
+  it.each([
+    ["a read", (contents: Contents, id: string) => contents.read(id), "read-current", "GetSecretBundle"],
+    [
+      "a read by number",
+      (contents: Contents, id: string) => contents.readVersion(id, 1),
+      "read-current",
+      "GetSecretBundle",
+    ],
+  ] as const)("of %s is an error that names the operation", async (_what, ask, call, operation) => {
+    const { contents, addSecret, emulator } = await setUp();
+    const secretId = addSecret("s");
+    emulator.faults.add({ call, kind: "unauthorized" });
+    await expect(ask(contents, secretId)).rejects.toMatchObject({
+      code: "VAULT_FORBIDDEN",
+      message: `Vault refused ${operation} with 401`,
+    });
+  });
+
+  it("of a write is its end, which names the operation", async () => {
+    const { contents, addSecret, emulator } = await setUp();
+    const secretId = addSecret("s");
+    emulator.faults.add({ call: "write-pending", kind: "unauthorized" });
+    expect(await contents.write(secretId, "orot-2", content, null)).toMatchObject({
+      outcome: "refused",
+      error: { message: "Vault refused UpdateSecret with 401" },
+    });
+  });
+
+  it("of many writes keeps none from being sent", async () => {
+    const { contents, addSecret, emulator } = await setUp();
+    const secretId = addSecret("s");
+    emulator.faults.add({ call: "write-pending", kind: "server-error-before", count: 60 });
+    for (let n = 0; n < 60; n += 1) await contents.write(secretId, "orot-2", content, null);
+    expect(emulator.faults.struck).toBe(60);
+  });
+});
+
 describe("A write of content", () => {
+  it("that Vault took is done", async () => {
+    const { contents, addSecret, emulator } = await setUp();
+    const secretId = addSecret("s");
+    expect(await contents.write(secretId, "orot-2", content, null)).toEqual({ outcome: "done" });
+    expect(emulator.admin.secret(secretId).versions[1]).toMatchObject({ name: "orot-2", stage: "CURRENT" });
+  });
+
   it("is sent once, and says what became of it", async () => {
     const { contents, addSecret, emulator } = await setUp();
     const secretId = addSecret("s");

@@ -45,9 +45,28 @@ describe("The names of mirrored secrets", () => {
       `${"A".repeat(41)}-0123456789`,
       `${"A".repeat(41)}-0123456789`,
     ],
+    ["as many characters as are kept", "A".repeat(60), "A".repeat(60)],
     ["another character", "C##APP", "C__APP-0f3c9f06ab"],
   ])("stay what they were made by an earlier edition: %s", (_what, user, made) => {
     expect(names(wallet({ [user]: "x" }))).toEqual([`ces.t.W.schema.${made}`]);
+  });
+
+  it("end in a digest where one character more is given than is kept", () => {
+    expect(names(wallet({ ["A".repeat(61)]: "x" }))[0]).toMatch(/^ces\.t\.W\.schema\.A{40}-[0-9a-f]{10}$/);
+  });
+
+  it("come in the order of the members, however Oracle lists them", () => {
+    const files = { z: "eA==", Z: "eA==", a: "eA==" };
+    const of = { ...wallet({ C: "1", A: "2", B: "3" }, files), walletPassword: new Secret("p") };
+    expect(membersOf(of, "t").map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      "wallet-password W",
+      "schema A",
+      "schema B",
+      "schema C",
+      "file Z",
+      "file a",
+      "file z",
+    ]);
   });
 
   it("tell wallet, kind and member apart, whatever the names hold", () => {
@@ -61,6 +80,20 @@ describe("The names of mirrored secrets", () => {
       "ces.t.W.file.k.jks",
       "ces.t.W.file-2.k.jks",
       "ces.t.W.file-3.k.jks",
+    ]);
+  });
+
+  it("are as many as the bytes need, to the byte", () => {
+    const count = (bytes: number) => names(wallet({}, { f: Buffer.alloc(bytes).toString("base64") })).length;
+    expect([0, 1, 18_750, 18_751, 37_500, 37_501].map(count)).toEqual([0, 1, 1, 2, 2, 3]);
+  });
+
+  it("hold JSON with the user and the password, or only the wallet's password", () => {
+    const of = { ...wallet({ APP: "p1" }), walletPassword: new Secret("p2") };
+    const contents = membersOf(of, "t").map(({ parts }) => parts[0]?.content.reveal() ?? "");
+    expect(contents.map((content) => JSON.parse(Buffer.from(content, "base64").toString()))).toEqual([
+      { password: "p2" },
+      { username: "APP", password: "p1" },
     ]);
   });
 

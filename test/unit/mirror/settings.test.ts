@@ -59,6 +59,42 @@ describe("The mirror's settings", () => {
     expect(error.returnMessage).not.toContain(value);
   });
 
+  const callback = (length: number) => `https://gateway.example.org/${"x".repeat(length - 28)}`;
+  it.each([
+    ["is as long as may be", callback(500), 1],
+    ["are as many as may be", Array.from({ length: 5 }, (_, n) => `https://gateway.example.org/${n}`).join(), 5],
+    ["is longer", callback(501), null],
+    ["are more", Array.from({ length: 6 }, (_, n) => `https://gateway.example.org/${n}`).join(), null],
+  ])("take callbacks up to their limits: what %s", (_what, OROT_MIRROR_CALLBACK_URL, count) => {
+    const read = () => parseMirrorSettings({ ...least, OROT_MIRROR_CALLBACK_URL });
+    if (count !== null) expect(read().callbackUrls).toHaveLength(count);
+    else
+      expect(read).toThrow("OROT_MIRROR_CALLBACK_URL must be up to 5 http, https or mailto URLs, separated by commas");
+  });
+
+  const correct = "correct the function's configuration";
+  it.each([
+    ["OROT_MIRROR_URL", "x", "OROT_MIRROR_URL is not a setting", "correct its name or remove it"],
+    [
+      "OROT_MIRROR_CES_URL",
+      "no url",
+      "OROT_MIRROR_CES_URL must be an https URL without query and user (http only on loopback)",
+      correct,
+    ],
+    [
+      "OROT_MIRROR_TENANT_ID",
+      undefined,
+      "OROT_MIRROR_TENANT_ID is missing: letters, digits, hyphen and underscore, up to 60",
+      correct,
+    ],
+    ["OROT_MIRROR_VAULT_ID", undefined, "OROT_MIRROR_VAULT_ID is missing: the OCID of a vault", correct],
+    ["OROT_MIRROR_MAX_SECRETS", "5001", "OROT_MIRROR_MAX_SECRETS must be 1 to 5000", correct],
+  ])("say of %s with the value %s what is wrong, and what to do", (name, value, what, next) => {
+    expect(() => parseMirrorSettings({ ...least, [name]: value })).toThrow(
+      expect.objectContaining({ code: "SETTINGS_INVALID", message: what, nextAction: next }),
+    );
+  });
+
   it.each(Object.keys(least))("say that %s is missing", async (name) => {
     await expectFailure(() => parseMirrorSettings({ ...least, [name]: undefined }), "SETTINGS_INVALID", name);
   });
