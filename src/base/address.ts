@@ -5,7 +5,7 @@ import { isSafeOrigin } from "./origin.ts";
  * characters (RFC 3986, sections 2.1 and 2.3), and one slash at the end. Categories C and Z are control and format characters, and blanks.
  */
 const ADDRESS =
-  /^(https?):\/\/(\[[0-9A-Fa-f:.]+\]|[^/\\?#%;@:[\]<>^|`"{}\p{C}\p{Z}]+)(:\d{1,5})?((?:\/[\w.~%-]+)*)\/?$/u;
+  /^(https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^/\\?#%;@:[\]<>^|`"{}\p{C}\p{Z}]+)(?::\d{1,5})?)((?:\/[\w.~%-]+)*)\/?$/u;
 /** What a server or a proxy may take for more than one segment of a path, even encoded. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const NOT_IN_SEGMENT = /[/\\?#%;\u0000-\u001f\u007f-\u009f]/;
@@ -33,12 +33,9 @@ function isCanonical(segment: string): boolean {
  * @returns null if the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
  */
 export function canonicalAddress(text: string): string | null {
-  const [, scheme, host, port = "", path = ""] = ADDRESS.exec(text) ?? [];
-  if (scheme === undefined || host === undefined) return null;
-  if (!path.split("/").every(isCanonical)) return null;
-  const address = `${scheme}://${host}${port}`;
-  if (!URL.canParse(address)) return null;
-  const { origin, hostname } = new URL(address);
+  const [, start, path = text] = ADDRESS.exec(text) ?? [];
+  if (start === undefined || !path.split("/").every(isCanonical) || !URL.canParse(start)) return null;
+  const { origin, hostname } = new URL(start);
   return HOST.test(hostname) ? `${origin}${path}` : null;
 }
 

@@ -6,6 +6,8 @@ export function buildProblem(built: string, sourceFolder: string): "absent" | "s
   if (!existsSync(built)) return "absent";
   if (!existsSync(sourceFolder)) return null;
   const builtAt = statSync(built).mtimeMs;
-  const files = readdirSync(sourceFolder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  return files.some((name) => statSync(path.join(sourceFolder, name)).mtimeMs > builtAt) ? "stale" : null;
+  const files = readdirSync(sourceFolder, { recursive: true, withFileTypes: true });
+  const sources = files.filter(({ name }) => name.endsWith(".ts"));
+  const isNewer = sources.some(({ parentPath, name }) => statSync(path.join(parentPath, name)).mtimeMs > builtAt);
+  return isNewer ? "stale" : null;
 }

@@ -30,7 +30,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", onAbort);
         resolve();
       }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      signal?.addEventListener("abort", onAbort);
     }),
   abortAfter: (ms) => {
     const controller = new AbortController();

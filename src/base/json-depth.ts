@@ -6,7 +6,6 @@ const MAX_DEPTH = 32;
  * unreadable. For text that is not JSON the result means nothing.
  */
 export function isTooDeep(text: string): boolean {
-  if (text.length <= MAX_DEPTH) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];

@@ -7,7 +7,6 @@ const MASK = "[secret]";
 const SHORTEST = 16;
 /** Number of leading characters under which a value is indexed. */
 const HEAD = 8;
-const MAX_HARMLESS = 1_000;
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
 
 /** Base64 of a text at `offset` within a longer one, without the characters that depend on its neighbours. */
@@ -31,16 +30,18 @@ function formsOf(value: string): ReadonlySet<string> {
 }
 
 const ESCAPED = /\\(?:u([0-9a-f]{4})|(.))/gi;
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const BASE64 = /[A-Za-z0-9+/_-]{21,}/g;
+
+/** JSON's other letters stand for blanks, which no value has that is searched. */
+const unescaped = (short: string) => (short === "b" ? "\b" : short);
 
 /** Decoded readings of a text. Most texts have none. Values are searched in clear in each of these, which is cheaper than encoding them. */
 function* readingsOf(text: string): Generator<string> {
   yield text;
   if (text.includes("\\")) {
-    yield text.replace(ESCAPED, (_all, hex?: string, short = "") =>
-      hex === undefined ? (SHORT_ESCAPES[short] ?? short) : String.fromCharCode(Number.parseInt(hex, 16)),
+    yield text.replace(ESCAPED, (_all, hex: string | undefined, short: string) =>
+      hex === undefined ? unescaped(short) : String.fromCharCode(Number.parseInt(hex, 16)),
     );
   }
   if (text.includes("%")) {
@@ -74,11 +75,11 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
   };
 
   const isHarmless = (value: string, text: string) =>
-    isOwnWord(value) || [...ids, ...(text.match(OCID) ?? [])].some((id) => id.includes(value));
+    isOwnWord(value) || [...ids, ...Array.from(text.matchAll(OCID), String)].some((id) => id.includes(value));
 
   const foundIn = (text: string): ReadonlySet<string> => {
     const found = new Set<string>();
-    if (byHead.size === 0 || text.length < SHORTEST || ids.has(text)) return found;
+    if (ids.has(text)) return found;
     for (const reading of readingsOf(text)) {
       for (let at = 0; at + SHORTEST <= reading.length; at++) {
         for (const value of byHead.get(reading.slice(at, at + HEAD)) ?? []) {
@@ -93,7 +94,7 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
     if (harmless.has(text)) return text;
     const forms = [...foundIn(text)].flatMap((value) => [...formsOf(value)]);
     if (forms.length === 0) {
-      if (harmless.size < MAX_HARMLESS) harmless.add(text);
+      harmless.add(text);
       return text;
     }
     // Longest first, since a value may be part of another.

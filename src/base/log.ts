@@ -32,17 +32,20 @@ export function shortOcid(ocid: string): string {
   return ocid.slice(-8);
 }
 
+/** What belongs to no call holds no value of one. */
+const NO_NET: LastNet = { cast: (said) => ({ clean: said, places: [] }) };
+
 /**
  * @param write takes one finished line, newline included
  * @param fullOcids keeps OCIDs whole; else each is shortened to its last eight characters wherever it stands in a line
- * @param net through which every line goes; null: what is logged belongs to no call
+ * @param net through which every line goes
  */
 export function createLog(
   write: (line: string) => void,
   clock: Clock,
   fullOcids: boolean,
   base: LogFields = {},
-  net: LastNet | null = null,
+  net: LastNet = NO_NET,
 ): Log {
   const put = (level: string, event: string, fields: LogFields) => {
     const entry = { time: new Date(clock.now()).toISOString(), level, event, ...fields };
@@ -51,10 +54,10 @@ export function createLog(
   };
   const line = (level: string, event: string, fields: LogFields) => {
     const said = { ...base, ...fields };
-    const { clean, places } = net?.cast(said) ?? { clean: said, places: [] };
+    const { clean, places } = net.cast(said);
     put(level, event, clean);
     if (places.length === 0) return;
-    put("error", SECRET_MASKED, { ...(net?.cast(base).clean ?? base), in: event, places });
+    put("error", SECRET_MASKED, { ...net.cast(base).clean, in: event, places });
   };
   return {
     info: (event, fields = {}) => line("info", event, fields),

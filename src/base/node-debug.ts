@@ -14,8 +14,8 @@ function patternOf(text: string): RegExp {
  * @throws RotationError SETTINGS_INVALID if it makes Node print network traffic
  */
 export function requireNoNetworkDebug(environment: Readonly<Record<string, string | undefined>>): void {
-  const text = environment["NODE_DEBUG"] ?? "";
-  if (text === "") return;
+  const text = environment["NODE_DEBUG"];
+  if (text === undefined) return;
   const pattern = patternOf(text);
   if (!NETWORK_SECTIONS.some((section) => pattern.test(section))) return;
   throw new RotationError(

@@ -19,12 +19,12 @@ export interface TagKey {
 }
 
 /** Printable ASCII without period and blank (Source: OCI Tagging, names of namespaces and keys). */
-const TAG_KEY = /^([\x21-\x2d\x2f-\x7e]{1,100})\.([\x21-\x2d\x2f-\x7e]{1,100})$/;
+const TAG_KEY = /^[\x21-\x2d\x2f-\x7e]{1,100}\.[\x21-\x2d\x2f-\x7e]{1,100}$/;
 
 /** `namespace.key`; null: not a tag key. */
 export function tagKeyIn(text: string): TagKey | null {
-  const [, namespace, key] = TAG_KEY.exec(text) ?? [];
-  return namespace === undefined || key === undefined ? null : { namespace, key };
+  const at = text.indexOf(".");
+  return TAG_KEY.test(text) ? { namespace: text.slice(0, at), key: text.slice(at + 1) } : null;
 }
 
 /** The text of a defined tag; null: not set, or not a text. */

@@ -16,9 +16,12 @@ function escaped(character: string): string {
   ).join("");
 }
 
+const withoutHidden = (text: string, shown: (character: string) => string) =>
+  PLAIN.test(text) ? text : text.replace(hidden(), shown);
+
 /** Foreign text made safe to show: hidden characters become JSON escapes. */
 export function printable(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(hidden(), escaped);
+  return withoutHidden(text, escaped);
 }
 
 /**
@@ -26,6 +29,5 @@ export function printable(text: string): string {
  * stay; its texts contain none.
  */
 export function printableJson(json: string): string {
-  if (PLAIN.test(json)) return json;
-  return json.replace(hidden(), (character) => (character === "\n" ? character : escaped(character)));
+  return withoutHidden(json, (character) => (character === "\n" ? character : escaped(character)));
 }

@@ -49,8 +49,7 @@ function placeIn(text: string): { readonly base: string; readonly realm: string 
 }
 
 function aliasIn(text: string) {
-  const [left = "", right = "", ...more] = text.split("=");
-  const [from, to] = [placeIn(left), placeIn(right)];
+  const [from = null, to = null, ...more] = text.split("=").map(placeIn);
   const isPair = more.length === 0 && from !== null && to !== null && (from.realm === null) === (to.realm === null);
   return isPair ? { from, to } : null;
 }
@@ -70,21 +69,22 @@ export function caBundle(text: string) {
   return ocid("vaultsecret")(text) === null ? null : { kind: "secret" as const, secretId: text };
 }
 
-function decoded(text: string): string | null {
+/** A field as `encodeURIComponent` writes it; empty, which no field may be: it is missing, or written in another way. */
+function decoded(field = ""): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(field);
   } catch {
-    return null;
+    return "";
   }
 }
 
 /** `base#appId#clientId#secretId`, each as `encodeURIComponent` writes it; the base may stand as it is, since it holds neither # nor comma. */
 function boundAppIn(text: string) {
-  const [address = "", appId = "", clientId = "", secretId = "", ...more] = text.split("#").map(decoded);
-  if (address === null || appId === null || clientId === null || secretId === null || more.length > 0) return null;
-  const base = safeAddress(address);
+  const [address, app, id, secret, ...more] = text.split("#");
+  const base = safeAddress(decoded(address));
+  const [appId, clientId, secretId] = [decoded(app), decoded(id), decoded(secret)];
   const isWhole = /^[0-9a-fA-F]{32}$/.test(appId) && clientId !== "" && ocid("vaultsecret")(secretId) !== null;
-  if (base === null || new URL(base).pathname !== "/" || !isWhole) return null;
+  if (base === null || new URL(base).pathname !== "/" || !isWhole || more.length > 0) return null;
   const subject = appId.toLowerCase();
   const client = { issuer: "oci-iam", base, realm: null, tenant: null, tokenUrl: null, clientId, subject };
   return { client, secretId };
@@ -93,13 +93,15 @@ function boundAppIn(text: string) {
 export const boundApps = list(boundAppIn);
 
 /** An entry as an earlier edition took it. */
-const ORIGIN_APP = /^([^#]+)#([0-9a-fA-F]{32})$/;
+const ORIGIN_APP = /^[^#]+#[0-9a-fA-F]{32}$/;
 
 /** `origin#appId` of an earlier edition; null: the text is none. */
 export function originAppIn(text: string): { readonly base: string; readonly appId: string } | null {
-  const [, address = "", appId = ""] = ORIGIN_APP.exec(text.trim()) ?? [];
-  const base = safeAddress(address);
-  return base === null ? null : { base, appId: appId.toLowerCase() };
+  const entry = text.trim();
+  if (!ORIGIN_APP.test(entry)) return null;
+  const at = entry.indexOf("#");
+  const base = safeAddress(entry.slice(0, at));
+  return base === null ? null : { base, appId: entry.slice(at + 1).toLowerCase() };
 }
 
 /** The same entries with what they lack; null if none is of the old form. */
@@ -125,8 +127,7 @@ export const duration =
 function hostIn(text: string) {
   if (text.length > 260 || /[/@?#*\\\s]/.test(text) || text.endsWith(":") || !URL.canParse(`ws://${text}`)) return null;
   const { hostname } = new URL(`ws://${text}`);
-  if (hostname === "") return null;
   const port = /:(\d+)$/.exec(text)?.[1];
-  return { host: hostname, port: port === undefined || text.endsWith("]") ? null : Number(port) };
+  return { host: hostname, port: port === undefined ? null : Number(port) };
 }
 export const hosts = list(hostIn);

@@ -60,7 +60,7 @@ function requireWholeMetrics({ metricNamespace, metricCompartmentId }: Settings)
 /** An alias makes no address one that credentials may be sent to. */
 function requireAdmittedAliases({ issuerAliases, issuerOrigins }: Settings): void {
   const bases = (issuerAliases ?? []).flatMap(({ from, to }) => [from.base, to.base]);
-  const missing = bases.find((base) => !isAdmitted(base, issuerOrigins ?? []));
+  const missing = bases.find((base) => issuerOrigins === null || !isAdmitted(base, issuerOrigins));
   if (missing === undefined) return;
   throw new RotationError(
     "SETTINGS_INVALID",

@@ -41,6 +41,14 @@ test("a sleep rejects with the signal's reason as soon as it aborts, and leaves 
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a sleep whose signal aborts once it is over stays over", async () => {
+  const controller = new AbortController();
+  const sleeping = systemClock.sleep(1_000, controller.signal);
+  await vi.advanceTimersByTimeAsync(1_000);
+  controller.abort("enough");
+  await expect(sleeping).resolves.toBeUndefined();
+});
+
 test("a sleep with a signal that has aborted does not begin", async () => {
   await expect(systemClock.sleep(1_000, AbortSignal.abort("enough"))).rejects.toBe("enough");
   expect(vi.getTimerCount()).toBe(0);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { success } from "../../../src/base/answer.ts";
 import { noteValue } from "../../../src/base/call-secrets.ts";
 import { RotationError } from "../../../src/base/errors.ts";
-import { createFunction, type FunctionParts, type ReadCall } from "../../../src/base/function.ts";
+import { createFunction, type FunctionParts, internalFrames, type ReadCall } from "../../../src/base/function.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 
@@ -41,6 +41,8 @@ describe("a function", () => {
       await clock.sleep(1_500);
       return success("OK", "done", 3);
     });
+    // The process is older than the call.
+    await clock.sleep(20_000);
     expect(await call()).toEqual({ responseCode: 200, returnMessage: "OK: done. Next: nothing.", versionNo: 3 });
     const about = { callId: "01CALL", step: "STEP", secretId: OCID.slice(-8), level: "info" };
     expect(log()).toEqual([
@@ -109,6 +111,12 @@ describe("a function", () => {
     },
   );
 
+  test("says what is wrong in words of its own where it ends a call by itself as INTERNAL", async () => {
+    const { call, log } = functionOf(throwing(new RotationError("INTERNAL", "a step is missing")));
+    await call();
+    expect(log()[1]).toMatchObject({ event: "internal-error", message: "a step is missing", type: "RotationError" });
+  });
+
   test("masks a secret of the call in the answer", async () => {
     const { call, log } = functionOf(async () => {
       noteValue("a-client-secret-of-the-call");
@@ -124,5 +132,19 @@ describe("a function", () => {
     });
     await call();
     expect(log().map(({ event }) => event)).toEqual(["call-started", "call-failed", "call-ended"]);
+  });
+});
+
+describe("the place of an error", () => {
+  const lines = Array.from({ length: 12 }, (_, index) => `at step${index} (steps.js:${index}:1)`);
+  const withStack = <E extends Error>(error: E) =>
+    Object.assign(error, { stack: `${error.name}: ${error.message}\n    ${lines.join("\n    ")}` });
+
+  test("is the eight innermost lines of an unexpected one", () => {
+    expect(internalFrames(withStack(new TypeError("canary")))).toEqual(lines.slice(0, 8));
+  });
+
+  test("is not told of an expected one, whose code says enough", () => {
+    expect(internalFrames(withStack(new RotationError("CLAIM_LIVE", "somebody is at work")))).toEqual([]);
   });
 });

@@ -23,6 +23,18 @@ describe("a JSON text", () => {
     }
   });
 
+  test("counts a level again once it has ended, of arrays and of objects", () => {
+    expect(isTooDeep(`[${'{"a":[]},'.repeat(40)}${arrays(31)}]`)).toBe(false);
+    expect(isTooDeep(`[${'{"a":[]},'.repeat(40)}${arrays(32)}]`)).toBe(true);
+  });
+
+  test("goes on behind a string, also an empty one, or one that ends in an escaped backslash", () => {
+    for (const string of ['""', '"\\\\"', '"\\""', '"a"']) {
+      expect(isTooDeep(`[${string},${arrays(32)}]`), string).toBe(true);
+      expect(isTooDeep(`[${string},${arrays(31)}]`), string).toBe(false);
+    }
+  });
+
   test("that is none is not judged", () => {
     for (const text of ["", "x".repeat(900), `"${"[".repeat(900)}`, "]".repeat(900)])
       expect(isTooDeep(text)).toBe(false);

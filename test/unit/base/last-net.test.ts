@@ -21,8 +21,7 @@ describe("a value that the call has held", () => {
     "is masked as %j (%s)",
     async (form) => {
       const { clean, places } = await castOf(`x ${form} y`, "another-value-4711", VALUE);
-      expect(clean.text).not.toContain(form);
-      expect(clean.text).toContain("[secret]");
+      expect(clean.text).toBe("x [secret] y");
       expect(places).toEqual(["text"]);
     },
   );
@@ -32,6 +31,12 @@ describe("a value that the call has held", () => {
     expect(clean.text).toBe("[secret],error.[secret].x");
   });
 
+  test("is masked from 16 characters on, and beside others that begin like it", async () => {
+    const { clean } = await castOf("x a2345678901234b5 y a2345678901234b6 z", "a2345678901234b5", "a2345678901234b6");
+    expect(clean.text).toBe("x [secret] y [secret] z");
+    expect((await castOf("a2345678901234b5", "a2345678901234b5")).clean.text).toBe("[secret]");
+  });
+
   test.each(["base64", "base64url"] as const)("is masked in %s at each place where it can begin", async (encoding) => {
     for (const id of ["a", "ab", "abc", "abcd"]) {
       const header = Buffer.from(`${id}:${VALUE}:${id}`).toString(encoding);
@@ -39,6 +44,28 @@ describe("a value that the call has held", () => {
       expect(clean.text).toContain("[secret]");
       expect(Buffer.from(clean.text.slice("Basic ".length), "base64").toString()).not.toContain(VALUE.slice(3, -3));
     }
+  });
+
+  test.each(["base64", "base64url"] as const)("is masked in %s, and nothing else of the text is", async (encoding) => {
+    // In base64 it has each of the characters that base64url writes in another way.
+    const value = "?>?>?>~~~>>>???~4711";
+    for (const before of ["", "a", "ab", "abc", "abcd"]) {
+      const encoded = Buffer.from(value).toString(encoding).replaceAll("=", "");
+      const { clean } = await castOf(`x ${before}${encoded} y`, value);
+      expect(clean.text, before).toMatch(new RegExp(`^x ${before}\\[secret\\].? y$`));
+    }
+  });
+
+  test.each([
+    ["controls, in JSON", "one\bvalue\u0001of-a-client", JSON.stringify("one\bvalue\u0001of-a-client")],
+    ["a letter that JSON need not escape", VALUE, JSON.stringify(VALUE).replace("é", "\\u00e9")],
+    ["the same in capitals", VALUE, JSON.stringify(VALUE).replace("é", "\\u00E9")],
+    ["what a URL need not encode", VALUE, encodeURIComponent(VALUE).replace("canary", "%63anary")],
+    ["the same in small letters", VALUE, encodeURIComponent(VALUE).toLowerCase()],
+  ])("is masked where it is written in another way: %s", async (_what, value, written) => {
+    const { clean, places } = await castOf(`x ${written} y`, value);
+    expect(clean.text).toMatch(/^(x "\[secret\]" y|\[secret\])$/);
+    expect(places).toEqual(["text"]);
   });
 
   test("is masked as a whole where a part of it was held too", async () => {
@@ -59,6 +86,7 @@ describe("a value that the call has held", () => {
   test.each([
     ["of fewer than 16 characters", "a2345678901234b"],
     ["with a blank", "a value with blanks in it"],
+    ["that is empty", ""],
     ["with a line end", "-----BEGIN\nKEY-----"],
   ])("%s is left as it is: it could be anybody's word", async (_what, value) => {
     expect(await castOf(`x ${value} y`, value)).toEqual({ clean: { text: `x ${value} y` }, places: [] });
@@ -84,6 +112,30 @@ describe("a value that the call has held", () => {
       return net.cast("for client-id-of-the-tenant-7").places;
     });
     expect(places).toEqual([]);
+  });
+
+  test("that an id of the call holds in another form leaves the id as it is, and only there", async () => {
+    const id = "client%2Fof%2Fthe%2Ftenant";
+    const said = await withNet(async (net) => {
+      noteId(id);
+      noteValue("client/of/the/tenant");
+      return net.cast([id, `for ${id}.`]);
+    });
+    expect(said).toEqual({ clean: [id, "for [secret]."], places: ["[1]"] });
+  });
+
+  test("is masked where it only begins with an id", async () => {
+    const said = await withNet(async (net) => {
+      noteId("id-of-the-client");
+      noteValue("id-of-the-client-and-its-secret");
+      return net.cast("x id-of-the-client-and-its-secret y").clean;
+    });
+    expect(said).toBe("x [secret] y");
+  });
+
+  test("is masked beside an OCID that does not hold it", async () => {
+    const { clean } = await castOf(`ocid1.vaultsecret.oc1..a ${VALUE}`, VALUE);
+    expect(clean.text).toBe("ocid1.vaultsecret.oc1..a [secret]");
   });
 });
 

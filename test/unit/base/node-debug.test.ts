@@ -28,10 +28,15 @@ test.each(NETWORK)("NODE_DEBUG=%s is refused: Node prints what is sent", async (
     "NODE_DEBUG",
   );
   expect(error.message).not.toContain(text.length > 1 ? text : "**");
+  expect(error.nextAction).toContain("take NODE_DEBUG out of the function's configuration");
 });
 
 test.each(QUIET)("NODE_DEBUG=%j shows nothing of the network, and is left alone", (text) => {
   expect(() => requireNoNetworkDebug({ NODE_DEBUG: text })).not.toThrow();
+});
+
+test("without NODE_DEBUG nothing is refused", () => {
+  expect(() => requireNoNetworkDebug({ PATH: "/usr/bin" })).not.toThrow();
 });
 
 test("Node understands the variable as we do", () => {

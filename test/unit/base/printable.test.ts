@@ -40,4 +40,9 @@ describe("Finished JSON", () => {
     for (const [, character, shown] of long) expect(printableJson(JSON.stringify(character))).toBe(`"${shown}"`);
     expect(shownText).toContain("a\\u001bb");
   });
+
+  test("keeps the line ends of its layout, and a text alone does not", () => {
+    expect(printableJson('{\n  "a": "\u200b"\n}')).toBe('{\n  "a": "\\u200b"\n}');
+    expect(printable("one\ntwo")).toBe("one\\u000atwo");
+  });
 });

@@ -4,7 +4,7 @@ import type { PlantedBug } from "../planted-bug.ts";
 /** With the last net nothing held by a call would reach a log: these bugs are about what leaves where it fails too. */
 const noNetForLogs: Patch = {
   file: "base/log.ts",
-  find: "const { clean, places } = net?.cast(said) ?? { clean: said, places: [] };",
+  find: "const { clean, places } = net.cast(said);",
   replace: "const { clean, places } = { clean: said, places: [] as string[] };",
 };
 

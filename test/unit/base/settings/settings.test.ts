@@ -305,7 +305,8 @@ describe("OROT_ISSUER_ALIASES", () => {
     ["https://a.example/realms/r=https://b.example/auth/realms/r", "https://a.example", "https://b.example/auth"],
   ])("admits nothing that OROT_ISSUER_ORIGINS does not: %s", async (pair, origins, missing) => {
     const what = `OROT_ISSUER_ALIASES names ${missing}, which OROT_ISSUER_ORIGINS does not admit`;
-    await expectFailure(() => aliasesIn(pair, origins), "SETTINGS_INVALID", what);
+    const error = await expectFailure(() => aliasesIn(pair, origins), "SETTINGS_INVALID", what);
+    expect(error.nextAction).toBe(`add ${missing} to OROT_ISSUER_ORIGINS`);
     await expectFailure(() => parseSettings({ OROT_ISSUER_ALIASES: pair }), "SETTINGS_INVALID", "does not admit");
   });
 
@@ -347,6 +348,7 @@ test.each(["OROT_PAUSE", "OROT_", "OROT_paused", "OROT_CLAIM_TTL_SECONDS_"])(
       "SETTINGS_INVALID",
       `${name} is not a setting`,
     );
+    expect(error.nextAction).toBe("correct its name or remove it; docs/reference.md lists all settings");
     expectNoTrace(error, "canary-value-1");
   },
 );
@@ -355,6 +357,7 @@ test.each(settingDefinitions.map(({ name }) => name))("no error about %s holds i
   const value = "canary:9c1f/+ 4711";
   const error = await expectFailure(() => parseSettings({ [name]: value }), "SETTINGS_INVALID", name);
   expect(error.responseCode).toBe(500);
+  expect(error.nextAction).toBe("correct the function's configuration");
   expectNoTrace(error, value);
 });
 
@@ -511,6 +514,7 @@ describe("metrics", () => {
     [{ OROT_METRIC_NAMESPACE: "ocirotate" }, "OROT_METRIC_NAMESPACE is set without OROT_METRIC_COMPARTMENT_ID"],
     [compartment, "OROT_METRIC_COMPARTMENT_ID is set without OROT_METRIC_NAMESPACE"],
   ])("are not half set: %j", async (settings, what) => {
-    await expectFailure(() => parseSettings(settings), "SETTINGS_INVALID", what);
+    const error = await expectFailure(() => parseSettings(settings), "SETTINGS_INVALID", what);
+    expect(error.nextAction).toBe("set both, or neither");
   });
 });
