@@ -3,10 +3,9 @@
  * stack cannot be separated.
  */
 export function framesOf(thrown: unknown): string[] {
-  if (!(thrown instanceof Error)) return [];
-  const stack = thrown.stack ?? "";
-  const at = stack.indexOf(thrown.message);
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
+  const at = thrown.stack.indexOf(thrown.message);
   if (at < 0) return [];
-  const lines = stack.slice(at + thrown.message.length).split("\n");
+  const lines = thrown.stack.slice(at + thrown.message.length).split("\n");
   return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
 }

@@ -34,21 +34,15 @@ const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const BASE64 = /[A-Za-z0-9+/_-]{21,}/g;
 
 /** JSON's other letters stand for blanks, which no value has that is searched. */
-const unescaped = (short: string) => (short === "b" ? "\b" : short);
+const unescaped = (_all: string, hex: string | undefined, short: string) =>
+  hex === undefined ? (short === "b" ? "\b" : short) : String.fromCharCode(Number.parseInt(hex, 16));
+const unquoted = (run: string) => Buffer.from(run.replaceAll("%", ""), "hex").toString();
 
 /** Decoded readings of a text. Most texts have none. Values are searched in clear in each of these, which is cheaper than encoding them. */
 function* readingsOf(text: string): Generator<string> {
-  yield text;
-  if (text.includes("\\")) {
-    yield text.replace(ESCAPED, (_all, hex: string | undefined, short: string) =>
-      hex === undefined ? unescaped(short) : String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-  }
-  if (text.includes("%")) {
-    yield text.replace(PERCENT, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());
-  }
+  yield* new Set([text, text.replace(ESCAPED, unescaped), text.replace(PERCENT, unquoted)]);
   for (const [run] of text.matchAll(BASE64)) {
-    for (let offset = 0; offset < 4; offset++) yield Buffer.from(run.slice(offset), "base64").toString();
+    for (const offset of [0, 1, 2, 3]) yield Buffer.from(run.slice(offset), "base64").toString();
   }
 }
 

@@ -21,3 +21,19 @@ test("what is no error has no place", () => {
   for (const thrown of ["    at canary", null, undefined, { stack: "    at canary" }])
     expect(framesOf(thrown)).toEqual([]);
 });
+
+test("an error without a text, and one whose text is empty, tell their place too", () => {
+  for (const error of [new Error(), new Error("")]) expect(framesOf(error)[0]).toMatch(/^at .*frames\.test\.ts/);
+});
+
+test("an error without a stack tells no place", () => {
+  const error = new Error("bad");
+  Reflect.deleteProperty(error, "stack");
+  expect(framesOf(error)).toEqual([]);
+});
+
+test("only the lines of the stack are told, without the blanks before them", () => {
+  const error = new Error("bad");
+  error.stack = "Error: bad\n    at one (a.js:1:1)\n  canary at two\nat three\n\tat four (b.js:2:2) ";
+  expect(framesOf(error)).toEqual(["at one (a.js:1:1)", "at four (b.js:2:2)"]);
+});

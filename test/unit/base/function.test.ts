@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { success } from "../../../src/base/answer.ts";
 import { noteValue } from "../../../src/base/call-secrets.ts";
 import { RotationError } from "../../../src/base/errors.ts";
-import { createFunction, type FunctionParts, internalFrames, type ReadCall } from "../../../src/base/function.ts";
+import {
+  type CallContext,
+  createFunction,
+  type FunctionParts,
+  internalFrames,
+  type ReadCall,
+} from "../../../src/base/function.ts";
 import { createSeededEntropy } from "../../../src/emulator/core/seeded-entropy.ts";
 import { createVirtualClock } from "../../../src/emulator/core/virtual-clock.ts";
 
@@ -10,7 +16,7 @@ const OCID = "ocid1.vaultsecret.oc1.iad.amaaaaaaexample12345678";
 const FROM_PLATFORM = { callID: "01CALL", deadline: null };
 
 type Answer = ReturnType<typeof success>;
-type Parts = FunctionParts<typeof FROM_PLATFORM | { callID: null; deadline: null }, Answer>;
+type Parts = FunctionParts<CallContext, Answer>;
 
 /** A function that answers so, its clock, and what it has logged. */
 function functionOf(answer: ReadCall<Answer>["answer"], given: Partial<Parts & ReadCall<Answer>> = {}) {
@@ -115,6 +121,28 @@ describe("a function", () => {
     const { call, log } = functionOf(throwing(new RotationError("INTERNAL", "a step is missing")));
     await call();
     expect(log()[1]).toMatchObject({ event: "internal-error", message: "a step is missing", type: "RotationError" });
+  });
+
+  test("shows OCIDs short as long as it has not read the settings", async () => {
+    const { call, log } = functionOf(async () => success("OK", "done", 3), {
+      read: () => {
+        throw new RotationError("EVENT_INVALID", `${OCID} is not rotated here`);
+      },
+    });
+    await call();
+    expect(log()[0]?.["returnMessage"]).toMatch(/^EVENT_INVALID: 12345678 is not rotated here\. /);
+  });
+
+  test("never masks the id of the call, even where a secret of the call is a part of it", async () => {
+    const { call, log } = functionOf(async () => {
+      noteValue("call-of-the-platform");
+      return success("OK", "done", 3);
+    });
+    await call({ callID: "call-of-the-platform-4711", deadline: null });
+    expect(log().map(({ event, callId }) => [event, callId])).toEqual([
+      ["call-started", "call-of-the-platform-4711"],
+      ["call-ended", "call-of-the-platform-4711"],
+    ]);
   });
 
   test("masks a secret of the call in the answer", async () => {

@@ -43,16 +43,21 @@ describe("a value that the call has held", () => {
       const { clean } = await castOf(`Basic ${header}`, VALUE);
       expect(clean.text).toContain("[secret]");
       expect(Buffer.from(clean.text.slice("Basic ".length), "base64").toString()).not.toContain(VALUE.slice(3, -3));
+      // Six bits a character: those that hold bits of the value alone are masked, and no others.
+      const [first, end] = [id.length + 1, id.length + 1 + Buffer.byteLength(VALUE)].map((bytes) => (bytes * 8) / 6);
+      const kept = [header.slice(0, Math.ceil(first ?? 0)), header.slice(Math.floor(end ?? 0))];
+      expect(clean.text).toBe(`Basic ${kept.join("[secret]")}`);
     }
   });
 
   test.each(["base64", "base64url"] as const)("is masked in %s, and nothing else of the text is", async (encoding) => {
     // In base64 it has each of the characters that base64url writes in another way.
-    const value = "?>?>?>~~~>>>???~4711";
+    const value = "~~~~????~~~~????4711~";
+    const encoded = Buffer.from(value).toString(encoding);
+    expect(encoded).toMatch(encoding === "base64" ? /\+.*\// : /-.*_/);
     for (const before of ["", "a", "ab", "abc", "abcd"]) {
-      const encoded = Buffer.from(value).toString(encoding).replaceAll("=", "");
       const { clean } = await castOf(`x ${before}${encoded} y`, value);
-      expect(clean.text, before).toMatch(new RegExp(`^x ${before}\\[secret\\].? y$`));
+      expect(clean.text).toBe(`x ${before}[secret] y`);
     }
   });
 
