@@ -33,8 +33,10 @@ function isCanonical(segment: string): boolean {
  * @returns null if the text is refused: what a parser would mend, such as `..`, `//`, `%2e` or a backslash, is never mended
  */
 export function canonicalAddress(text: string): string | null {
-  const [, start, path = text] = ADDRESS.exec(text) ?? [];
-  if (start === undefined || !path.split("/").every(isCanonical) || !URL.canParse(start)) return null;
+  const match = ADDRESS.exec(text);
+  if (match === null) return null;
+  const [, start = text, path = text] = match;
+  if (!path.split("/").every(isCanonical) || !URL.canParse(start)) return null;
   const { origin, hostname } = new URL(start);
   return HOST.test(hostname) ? `${origin}${path}` : null;
 }
