@@ -25,6 +25,8 @@ test.each([
   "https://issuer.example.org/?query",
   "https://issuer.example.org/#fragment",
   "ftp://issuer.example.org",
+  "ftp://127.0.0.1",
+  "ws://localhost:8080",
   "file:///etc/passwd",
   "javascript:alert(1)",
   "issuer.example.org",
