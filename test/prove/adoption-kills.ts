@@ -156,13 +156,12 @@ function trialOf(name: AdoptionName, seed: number): Trial<Trouble> {
   return { id: `adopt/${name}`, run: (kill) => runKill(setup, kill), close: setup.close };
 }
 
-function* trials(seed: number) {
-  for (const name of Object.keys(adoptionWorlds).filter(isName)) yield trialOf(name, seed);
-}
+export const noAdoptionTroubles = { lost: 0, twice: 0, unfinished: 0, misled: 0, leaks: 0 };
+export const killedAdoptions = Object.keys(adoptionWorlds).filter(isName);
 
 /** In virtual time, with the real command; after each kill it is run once more, and must have adopted each client once. */
-export function runAdoptionKills(seed: number): Promise<AdoptionFigures> {
-  return killEach<Trouble>(trials(seed), { lost: 0, twice: 0, unfinished: 0, misled: 0, leaks: 0 });
+export function runAdoptionKills(name: AdoptionName, seed: number): Promise<AdoptionFigures> {
+  return killEach<Trouble>(trialOf(name, seed), noAdoptionTroubles);
 }
 
 /**

@@ -28,7 +28,9 @@ export interface CommandFigures extends KillFigures<Trouble> {
 }
 
 const SECRETS = 2;
-const combinations = ["read-back", "token-lives"] as const;
+export const noRotationTroubles = { lost: 0, twice: 0, unfinished: 0, leaks: 0 };
+export const killedRotations = ["read-back", "token-lives"] as const;
+export type KilledRotation = (typeof killedRotations)[number];
 
 type Trouble = "lost" | "twice" | "unfinished" | "leaks";
 type Found = FoundOf<Trouble>;
@@ -84,13 +86,12 @@ function trialOf(combination: string, seed: number): Trial<Trouble> {
   return { id, run: (kill) => runKill(setup, kill), close: setup.close };
 }
 
-function* trials(seed: number) {
-  for (const combination of combinations) yield trialOf(combination, seed);
-}
-
-/** Several secrets at once, in virtual time, with the real command; after each kill it is run once more, and must have rotated each once. */
-export function runCommandKills(seed: number): Promise<CommandFigures> {
-  return killEach<Trouble>(trials(seed), { lost: 0, twice: 0, unfinished: 0, leaks: 0 });
+/**
+ * Several secrets at once, in virtual time, with the real command; after each kill it is run once more, and must have
+ * rotated each once.
+ */
+export function runCommandKills(combination: KilledRotation, seed: number): Promise<CommandFigures> {
+  return killEach<Trouble>(trialOf(combination, seed), noRotationTroubles);
 }
 
 /**

@@ -30,37 +30,53 @@ export type KillFigures<Trouble extends string> = Readonly<Record<Trouble, numbe
   readonly problems: readonly string[];
 };
 
-/** Each trial without a kill, then killed before and after the effect of every request. @param counts all 0; it is counted in */
+/** A trial without a kill, then killed before and after the effect of every request. @param none each trouble, with 0 */
 export async function killEach<Trouble extends string>(
-  trials: Iterable<Trial<Trouble>>,
-  counts: Record<Trouble, number>,
+  trial: Trial<Trouble>,
+  none: Readonly<Record<Trouble, number>>,
 ): Promise<KillFigures<Trouble>> {
+  const counts: Record<Trouble, number> = { ...none };
   const problems: string[] = [];
   const liveness = { units: 0, rotations: 0 };
   let kills = 0;
-  for (const trial of trials) {
-    const judge = (kill: string, found: Found<Trouble>) => {
-      liveness.units += 1;
-      if (!found.some(([trouble]) => UNDONE.includes(trouble))) liveness.rotations += 1;
-      for (const [trouble, words] of found) {
-        counts[trouble] += 1;
-        problems.push(`${trial.id}/${kill}: ${words}`);
-      }
-    };
-    try {
-      const { found, requests } = await trial.run(null);
-      judge("-", found);
-      for (const [at, call] of requests.entries()) {
-        for (const kind of kinds) {
-          kills += 1;
-          judge(`${call}#${at}:${kind}`, (await trial.run({ at, kind })).found);
-        }
-      }
-    } finally {
-      trial.close();
+  const judge = (kill: string, found: Found<Trouble>) => {
+    liveness.units += 1;
+    if (!found.some(([trouble]) => UNDONE.includes(trouble))) liveness.rotations += 1;
+    for (const [trouble, words] of found) {
+      counts[trouble] += 1;
+      problems.push(`${trial.id}/${kill}: ${words}`);
     }
+  };
+  try {
+    const { found, requests } = await trial.run(null);
+    judge("-", found);
+    for (const [at, call] of requests.entries()) {
+      for (const kind of kinds) {
+        kills += 1;
+        judge(`${call}#${at}:${kind}`, (await trial.run({ at, kind })).found);
+      }
+    }
+  } finally {
+    trial.close();
   }
   return { kills, ...counts, liveness, problems };
+}
+
+/** What several trials came to. @param none each trouble, with 0 */
+export function sumKills<Trouble extends string>(
+  none: Readonly<Record<Trouble, number>>,
+  trials: readonly KillFigures<NoInfer<Trouble>>[],
+): KillFigures<Trouble> {
+  const counts: Record<Trouble, number> = { ...none };
+  const liveness = { units: 0, rotations: 0 };
+  let kills = 0;
+  for (const trial of trials) {
+    kills += trial.kills;
+    liveness.units += trial.liveness.units;
+    liveness.rotations += trial.liveness.rotations;
+    for (const trouble in none) counts[trouble] += trial[trouble];
+  }
+  return { kills, ...counts, liveness, problems: trials.flatMap(({ problems }) => problems) };
 }
 
 /**

@@ -2,7 +2,7 @@ import "../../src/base/silence.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemEntropy } from "../../src/base/entropy.ts";
 import { createHandler } from "../../src/rotation/handler.ts";
-import { runAdoptionKills } from "./adoption-kills.ts";
+import type { AdoptionFigures } from "./adoption-kills.ts";
 import { runAdversaryCampaign } from "./adversary/campaign.ts";
 import { type AdversaryReport, adversaryFailuresOf, adversaryReportOf, noAdversary } from "./adversary/report.ts";
 import { ADVERSARY_ID, parseAdversarySchedule } from "./adversary/schedule.ts";
@@ -11,7 +11,9 @@ import { replaySchedule } from "./adversary/unit.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { codeDigest } from "./code.ts";
 import { combinationId, parseCombination } from "./combinations.ts";
-import { runCommandKills } from "./command-kills.ts";
+import { runCommandCampaign } from "./command-campaign.ts";
+import type { CommandFigures } from "./command-kills.ts";
+import type { CommandUnit } from "./command-unit.ts";
 import { plainOrder } from "./control.ts";
 import type { Figures } from "./figures.ts";
 import { runKills } from "./kills.ts";
@@ -97,10 +99,17 @@ function startProgress(): Progress {
 }
 
 async function killCommand(seed: number): Promise<NonNullable<ProveReport["command"]>> {
-  const { problems, ...rotate } = await runCommandKills(seed);
-  const { problems: further, ...adopt } = await runAdoptionKills(seed);
-  for (const problem of [...problems, ...further]) tell(`FAILED: ${problem}`);
-  return { ...rotate, adopt };
+  const script = new URL("./command-worker.ts", import.meta.url);
+  const pool = createPool<CommandUnit, CommandFigures | AdoptionFigures>(script);
+  try {
+    const campaign = await runCommandCampaign(seed, pool.workers);
+    const { problems, ...rotate } = campaign.rotate;
+    const { problems: further, ...adopt } = campaign.adopt;
+    for (const problem of [...problems, ...further]) tell(`FAILED: ${problem}`);
+    return { ...rotate, adopt };
+  } finally {
+    await pool.close();
+  }
 }
 
 async function tryAdversary({ seed, adversaryOnly }: ProveOptions, { show }: Progress): Promise<AdversaryReport> {

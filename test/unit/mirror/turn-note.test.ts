@@ -109,17 +109,23 @@ describe("A turn that is not free yet", () => {
     expect(writes).toEqual([]);
   });
 
-  it("is left to the call that took it first, since that fetches after this one has asked", async () => {
-    const { call, store, writes, elapsed } = await setUp({}, { ends: [lost], left: { fetchedAt: 0, run: "other" } });
-    expect(await takeTurn(call, store)).toEqual({ kind: "covered" });
-    expect([writes.length, elapsed()]).toEqual([1, 1_000]);
-  });
+  it.each([0, -30_000, 30_000])(
+    "is left to the call that took it first, since that fetches after this one has asked, if its clock differs by %i ms too",
+    async (fetchedAt) => {
+      const { call, store, writes, elapsed } = await setUp({}, { ends: [lost], left: { fetchedAt, run: "other" } });
+      expect(await takeTurn(call, store)).toEqual({ kind: "covered" });
+      expect([writes.length, elapsed()]).toEqual([1, 1_000]);
+    },
+  );
 
-  it("is not left to a call that fetched before this one asked", async () => {
-    const { call, store, elapsed } = await setUp({}, { ends: [lost], left: { fetchedAt: -1, run: "other" } });
-    expect(await takeTurn(call, store)).toMatchObject({ kind: "taken" });
-    expect(elapsed()).toBe(59_999);
-  });
+  it.each([0, 30_000])(
+    "is not left to a call that took its turn before, %i ms from now by its clock",
+    async (fetchedAt) => {
+      const { call, store, elapsed } = await setUp({ fetchedAt, run: "other" });
+      expect(await takeTurn(call, store)).toMatchObject({ kind: "taken" });
+      expect(elapsed()).toBe(fetchedAt + 60_000);
+    },
+  );
 
   it.each<[Partial<Note>, number, object]>([
     [{ fetchedAt: -1 }, 119_999, { kind: "taken" }],

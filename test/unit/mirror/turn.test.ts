@@ -88,6 +88,20 @@ describe("The turn to fetch", () => {
     await expect(turn.guard()).rejects.toMatchObject({ code: "CLAIM_LIVE" });
   });
 
+  it("is not needed by a call that waits while another one begins to fetch", async () => {
+    const { begin, addSecret, clock } = createMirrorRig();
+    const secretId = addSecret("ces.abc123.manifest");
+    const first = await begin();
+    expect(await takeTurn(first, first.storeOf(secretId))).toMatchObject({ kind: "taken" });
+    const call = await begin();
+    // The other one's clock is ahead: to it the pause is over while the first one still waits.
+    const ahead = await begin({ ...clock, now: () => clock.now() + 50_000 });
+    const waiting = takeTurn(call, call.storeOf(secretId));
+    await clock.sleep(15_000);
+    expect(await takeTurn(ahead, ahead.storeOf(secretId))).toMatchObject({ kind: "taken" });
+    expect(await waiting).toEqual({ kind: "covered" });
+  });
+
   it("is not put off by an instant of a clock that is far ahead", async () => {
     const { begin, addSecret, clock } = createMirrorRig();
     const secretId = addSecret("ces.abc123.manifest");

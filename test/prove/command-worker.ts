@@ -1,0 +1,5 @@
+import "../../src/base/silence.ts";
+import { runCommandUnit } from "./command-unit.ts";
+import { serveUnits } from "./serve-units.ts";
+
+serveUnits(runCommandUnit);
