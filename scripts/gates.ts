@@ -50,24 +50,25 @@ const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
 export type Phase = readonly (readonly Gate[])[];
 export const gatesOf = (phases: readonly Phase[]): readonly Gate[] => phases.flat(2);
 
-/**
- * The gates that catch most mistakes within seconds. The build is among them, so no other gate runs in parallel with
- * it.
- */
-const cheap: readonly Gate[] = [
+/** The gates that catch most mistakes within seconds, from the source alone. */
+const source: readonly Gate[] = [
   { name: "types", command: ["typecheck"], judge: null },
   { name: "lint and format", command: ["lint"], judge: null },
   { name: "lint rules fire", command: ["check-lint-rules"], judge: judgeLintRules },
   { name: "nothing unused", command: ["knip"], judge: null },
   { name: "house", command: ["check-house", "--", "--json"], judge: judgeHouse, isShown: true },
-  { name: "build", command: ["build"], judge: judgeBuild },
   { name: "lock file", command: ["check-lock"], judge: judgeLockFile },
+  { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
+  { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
+];
+
+/** The build, and what starts from it, one after the other: some of them build again. */
+const built: readonly Gate[] = [
+  { name: "build", command: ["build"], judge: judgeBuild },
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },
   { name: "documents and drills", command: ["check-docs", "--", "--json"], judge: judgeDocuments, isShown: true },
   { name: "published package", command: ["check-package"], judge: judgePackage },
   { name: "image", command: ["check-image", "--", "--json"], judge: judgeImage, isShown: true },
-  { name: "Terraform", command: ["check-terraform", "--", "--json"], judge: judgeTerraform, isShown: true },
-  { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
   { name: "command line starts", command: ["oci-rotate", "--", "--help"], judge: judgeHelp },
   { name: "emulator starts", command: ["emulator", "--", "--help"], judge: judgeHelp },
 ];
@@ -94,7 +95,7 @@ const figures = (name: string, command: readonly string[], judge: Judge, more: P
 
 /** What must hold before a change lands. The benches come last and by themselves, since they measure. */
 export const wholePhases: readonly Phase[] = [
-  [cheap],
+  [source, built],
   [
     [
       ...demos,
@@ -130,5 +131,8 @@ const PARTS = 20;
 export function quickPhases(seed: string): readonly Phase[] {
   const args = ["--json", "--singles-only", "--part-of-singles", `${seed}/${PARTS}`];
   const name = `prove, part ${seed}/${PARTS} of the single faults`;
-  return [[cheap], [demos, [figures(name, ["prove", "--", ...args], judgePart(seed, PARTS))]]];
+  return [
+    [source, built],
+    [demos, [figures(name, ["prove", "--", ...args], judgePart(seed, PARTS))]],
+  ];
 }

@@ -117,7 +117,7 @@ export interface Change extends Call {
   /** "waits" if a question to the issuer comes before the change; not given: "refused". */
   readonly inPause?: Says["inPause"];
   /** What an OCI signature as the proof comes to; not given: "refused". */
-  readonly bySignature?: "refused" | "unknown" | "taken";
+  readonly bySignature?: "refused" | "taken";
 }
 
 export function changesTheIssuer(name: string, issuer: IssuerUnderTest, change: Change): void {
@@ -131,7 +131,7 @@ export function changesTheIssuer(name: string, issuer: IssuerUnderTest, change: 
       const signer = { signHttpRequest: () => Promise.resolve() };
       const authorization: Authorization = { kind: "signature", client: credential.client, by: "authority", signer };
       expect(await change.send(credential, authorization)).toMatchObject({
-        outcome: bySignature,
+        outcome: "refused",
         error: { code: "INTERNAL" },
       });
     });
