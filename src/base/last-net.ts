@@ -7,6 +7,8 @@ const MASK = "[secret]";
 const SHORTEST = 16;
 /** Number of leading characters under which a value is indexed. */
 const HEAD = 8;
+/** A call may write any number of lines. */
+const MAX_HARMLESS = 1_000;
 const OCID = /ocid1\.[A-Za-z0-9._-]+/g;
 
 /** Base64 of a text at `offset` within a longer one, without the characters that depend on its neighbours. */
@@ -88,7 +90,7 @@ function createLastNet({ values, ids }: CallSecrets): LastNet {
     if (harmless.has(text)) return text;
     const forms = [...foundIn(text)].flatMap((value) => [...formsOf(value)]);
     if (forms.length === 0) {
-      harmless.add(text);
+      if (harmless.size < MAX_HARMLESS) harmless.add(text);
       return text;
     }
     // Longest first, since a value may be part of another.
