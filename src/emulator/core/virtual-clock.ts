@@ -10,6 +10,9 @@ export interface VirtualClock extends Clock {
   settle(): Promise<void>;
 }
 
+/** So many turns share a round of the event loop, which costs as much as a turn. Microtasks drain between two of them. */
+const TURNS = 8;
+
 interface Entry {
   readonly due: number;
   readonly order: number;
@@ -18,9 +21,9 @@ interface Entry {
 }
 
 /**
- * A clock whose time passes only when nothing else can run. Once the event loop has drained its microtasks and reaches `setImmediate`, it
- * jumps to the earliest sleeper or abort timer and wakes only that one. Entries with the same due time wake in order of creation, one per
- * turn, so a run is a function of its inputs.
+ * A clock whose time passes only when nothing else can run. Whenever the microtasks are drained, a turn in `setImmediate` jumps to the earliest
+ * sleeper or abort timer and wakes only that one. Entries with the same due time wake in order of creation, one per turn, so a run is a
+ * function of its inputs.
  *
  * It knows nothing of sockets: code that waits for real input or output must use `systemClock`.
  *
@@ -32,10 +35,11 @@ export function createVirtualClock(startMs: number = DEFAULT_START_MS, elapsedMs
   let elapsed = elapsedMs;
   let order = 0;
   let live = 0;
-  let scheduled = false;
+  /** Turns that are scheduled and have not come. */
+  let scheduled = 0;
 
   const turn = () => {
-    scheduled = false;
+    scheduled -= 1;
     let entry = pop(heap);
     while (entry?.cancelled) {
       entry = pop(heap);
@@ -48,10 +52,8 @@ export function createVirtualClock(startMs: number = DEFAULT_START_MS, elapsedMs
     schedule();
   };
   const schedule = () => {
-    if (!scheduled && live > 0) {
-      scheduled = true;
-      setImmediate(turn);
-    }
+    if (scheduled > 0 || live === 0) return;
+    for (; scheduled < TURNS; scheduled++) setImmediate(turn);
   };
   const add = (ms: number, fire: () => void): Entry => {
     const entry: Entry = { due: elapsed + Math.max(0, ms), order: order++, cancelled: false, fire };

@@ -27,6 +27,19 @@ describe("the virtual clock", () => {
     expect(woken).toEqual([...due].sort((a, b) => a - b));
   });
 
+  it("lets a sleeper that it woke do all that takes no time before it wakes another", async () => {
+    const clock = createVirtualClock();
+    const done: number[] = [];
+    const work = async (ms: number) => {
+      await clock.sleep(ms);
+      for (let step = 0; step < 50; step++) await Promise.resolve();
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      done.push(clock.monotonic());
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, ms) => work(ms)));
+    expect(done).toEqual(Array.from({ length: 20 }, (_, ms) => ms));
+  });
+
   it("lets an hour pass without waiting for it", async () => {
     const clock = createVirtualClock();
     const start = clock.monotonic();
