@@ -38,7 +38,7 @@ function detail(response: IssuerResponse): string {
   return statusAndCode(response.status, messageId, DOMAIN_MESSAGE_IDS);
 }
 
-/** Only 401 `invalid_client` says that the client secret is refused. Judged by status and `error`, never by a description. */
+/** Only 401 `invalid_client` says that the client secret is refused. Status and `error` decide, never a description. */
 export function iamRefusalOf(response: IssuerResponse): Refusal {
   return response.status === 401 && oauthErrorOf(response)?.error === "invalid_client" ? "rejected" : null;
 }

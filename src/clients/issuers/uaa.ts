@@ -154,14 +154,14 @@ function judgeDelete(response: IssuerResponse): Retire {
  * for that. No header names a zone. UAA refuses a token of a zone's host together with one, and accepts no other token
  * there.
  */
-async function changeSecret<Judged>(
+async function changeSecret<Outcome>(
   { base, clientId }: Client,
   { httpAtOnce }: IssuerContext,
   authorization: Authorization,
   body: { readonly changeMode: "ADD" | "DELETE" | "UPDATE"; readonly oldSecret: string; readonly secret?: string },
   aim: string,
-  judge: (response: IssuerResponse) => Judged,
-): Promise<Judged | { readonly outcome: "unknown" | "refused"; readonly error: RotationError }> {
+  judge: (response: IssuerResponse) => Outcome,
+): Promise<Outcome | { readonly outcome: "unknown" | "refused"; readonly error: RotationError }> {
   if (authorization.kind !== "bearer") {
     return { outcome: "refused", error: new RotationError("INTERNAL", "only a bearer token is taken here") };
   }
