@@ -6,6 +6,6 @@ export function textIn(thrown: unknown, name: string): string | null {
 
 /** Node's name of an error, such as ECONNREFUSED; its other texts may hold anything. */
 export function codeOf(error: unknown): string {
-  const code = String(textIn(error, "code"));
+  const code = textIn(error, "code") ?? "";
   return /^[A-Z0-9_]{1,60}$/.test(code) ? code : "no code";
 }

@@ -59,7 +59,7 @@ export function createIssuerHttp(
 ): IssuerHttp {
   const through = (rateKey: string | null): IssuerHttp => {
     const adapter = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> => {
-      const url = String(config.url);
+      const url = config.url ?? "";
       const key = rateKey ?? new URL(url).origin;
       await gate.pass(key, clock.monotonic() + limits.maxWaitMs(), limits.isFinishing?.() ?? false);
       const body = typeof config.data === "string" ? { body: config.data } : {};

@@ -78,7 +78,7 @@ interface Trust {
 function rememberTrust(): (authorities: string | undefined) => Trust {
   const trust = (secureContext?: SecureContext): Trust => {
     const { Agent } = https();
-    return { context: secureContext, agent: new Agent(secureContext && { secureContext }) };
+    return { context: secureContext, agent: new Agent({ keepAlive: false, ...(secureContext && { secureContext }) }) };
   };
   let system: Trust | null = null;
   let last: (Trust & { readonly authorities: string }) | null = null;
@@ -95,7 +95,6 @@ function rememberTrust(): (authorities: string | undefined) => Trust {
 /**
  * The real network. Every request opens its own connection. A container is frozen between invocations, so a kept
  * connection may be dead without our knowledge. That would make the outcome of a mint unknown for no reason.
- * Only Node's global agents keep connections; none of ours does.
  * @param environment has HTTPS_PROXY, NO_PROXY and OROT_CA_BUNDLE; wrong values make each request reject with
  *   RotationError SETTINGS_INVALID, but for the bundle only those through a proxy with TLS
  */
@@ -103,7 +102,7 @@ export function createNetworkTransport(
   clock: Clock,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Transport {
-  const httpAgent = new HttpAgent();
+  const httpAgent = new HttpAgent({ keepAlive: false });
   const trust = rememberTrust();
 
   let bundle: string | null = null;
@@ -122,7 +121,7 @@ export function createNetworkTransport(
     const { agent, context } = trust(authorities);
     if (tunnel === null) return agent;
     const { Agent } = https();
-    return new Agent({ socket: tunnel, ...(context && { secureContext: context }) });
+    return new Agent({ keepAlive: false, socket: tunnel, ...(context && { secureContext: context }) });
   };
 
   const open = (request: HttpRequest, url: URL, tunnel: Socket | null, signal: AbortSignal): ClientRequest => {

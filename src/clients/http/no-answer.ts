@@ -68,7 +68,7 @@ export function nextAfter({ next, isProxy }: NoAnswer): string | undefined {
 export function noAnswerOf(thrown: unknown): NoAnswer | null {
   const trouble = proxyTroubleOf(thrown);
   if (trouble !== null) return { why: trouble, next: PROXY_NEXT_ACTION, isProxy: true };
-  const found = MESSAGE.exec(String(textIn(thrown, "message")));
+  const found = MESSAGE.exec(textIn(thrown, "message") ?? "");
   if (found === null) return null;
   const [code, host] = found.slice(1) as [string, string];
   const [why, next] = causeOf(code, host);

@@ -37,7 +37,7 @@ function readEntry(text: string): Entry | null {
   const found = /^\[?([^\]/]+)\]?(?:\/(\d{1,3}))?$/.exec(withBits);
   const at = port === undefined ? null : Number(port);
   if (withBits === "*") return { port: at, covers: () => true };
-  const covers = networkIn(String(found?.[1]), found?.[2]);
+  const covers = networkIn(found?.[1] ?? "", found?.[2]);
   if (covers !== null) return { port: at, covers };
   return /[/[\]:]|^\d+(?:\.\d+){3}-[\d.]+$/.test(withBits) ? null : { port: at, covers: nameIn(withBits) };
 }

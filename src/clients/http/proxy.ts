@@ -39,8 +39,8 @@ function unescaped(text: string): Buffer {
 }
 
 function credentialsOf(userInfo: string): Secret {
-  const [user, ...password] = userInfo.split(":");
-  const bytes = Buffer.concat([unescaped(String(user)), Buffer.from(":"), unescaped(password.join(":"))]);
+  const [user = "", ...password] = userInfo.split(":");
+  const bytes = Buffer.concat([unescaped(user), Buffer.from(":"), unescaped(password.join(":"))]);
   return new Secret(`Basic ${bytes.toString("base64")}`);
 }
 

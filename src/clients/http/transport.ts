@@ -91,7 +91,7 @@ export class ProxyError extends TransportError {
 
 /** For errors about a missing answer: the proxy's part in it, even if the OCI SDK kept only the error's text. */
 export function proxyTroubleOf(thrown: unknown): string | null {
-  return PROXY_TROUBLE.exec(String(textIn(thrown, "message")))?.[1] ?? null;
+  return PROXY_TROUBLE.exec(textIn(thrown, "message") ?? "")?.[1] ?? null;
 }
 
 export const PROXY_NEXT_ACTION =

@@ -104,7 +104,7 @@ export function parseAuthority(stored: Secret): AuthorityContent | OutdatedAutho
   if (outdated !== null) return outdated;
   const parsed = schema().safeParse(value);
   if (!parsed.success) {
-    const member = String(parsed.error.issues[0]?.path);
+    const member = String(parsed.error.issues[0]?.path[0] ?? "kind");
     throw invalid(`has no usable member ${/^[A-Za-z]{1,20}$/.test(member) ? member : "kind"}`);
   }
   const { data } = parsed;

@@ -103,7 +103,7 @@ export function fits(
 
 /** The members of an entry that name this client, as it is to be written. @param tokenUrl of the authority's own content, or its usual one */
 export function membersOf({ clientId, realm, subject, tenant, tokenUrl }: Client, ownTokenUrl: string): object {
-  const [, kind, number] = /^(apiClient|application)s\/(\d+)$/.exec(String(subject)) ?? [];
+  const [, kind, number] = /^(apiClient|application)s\/(\d+)$/.exec(subject ?? "") ?? [];
   return {
     client: clientId,
     ...(realm !== null && { realm }),

@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 
 /** Which object of Ed-Fi is reset, as a content names it. Clients of other issuers have none of these. */
 function edfiMembers({ subject, tenant, tokenUrl }: Client): object {
-  const found = /^(apiClient|application)s\/(\d+)$/.exec(String(subject));
+  const found = /^(apiClient|application)s\/(\d+)$/.exec(subject ?? "");
   return {
     ...(found && { [`${found[1]}Id`]: Number(found[2]) }),
     ...(tenant !== null && { tenant }),

@@ -89,7 +89,7 @@ async function requireSameClient(
  * there.
  */
 function keycloakOf({ client }: EdFiTarget, { settings }: IssuerContext, proof: BearerProof) {
-  const found = KEYCLOAK_TOKEN_URL.exec(String(proof.tokenUrl));
+  const found = KEYCLOAK_TOKEN_URL.exec(proof.tokenUrl ?? "");
   if (found === null) return null;
   const [tokenUrl, base, realm] = [...found] as [string, string, string];
   const isShared = isSameClient({ ...client, tokenUrl }, client, settings.issuerAliases ?? []);

@@ -170,7 +170,7 @@ function judgeReset(response: IssuerResponse, { client, version }: EdFiTarget): 
     return { outcome: "refused", error };
   }
   const said = problem().safeParse(json(response));
-  const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(String(said.data.detail));
+  const isKnownEndpoint = said.success && /^(ApiClient|Application) not found/.test(said.data.detail ?? "");
   const error = !isKnownEndpoint
     ? configuration(
         `the endpoint ${version}/${subject.split("/")[0]} is switched off or has another path version (404)`,

@@ -39,7 +39,7 @@ const VAULT_REFERENCE = /^\$\{vault\..+?\}$/;
  * @param shown as the admin API shows the client secret; masked or absent, it tells nothing
  */
 export function vaultObstacle(shown: string | null | undefined): RotationError | null {
-  if (!VAULT_REFERENCE.test(String(shown))) return null;
+  if (!VAULT_REFERENCE.test(shown ?? "")) return null;
   return new RotationError(
     "ISSUER_CONFIGURATION",
     "the client takes its secret from Keycloak's own vault: its Client Secret holds a reference, which a new value would overwrite",

@@ -9,7 +9,7 @@ const WRONG_SECRET = "Invalid client or Invalid client credentials";
 /** The method by which alone the client may show its secret, if its own was refused for that; null: another reason. */
 function demandedMethod(response: IssuerResponse): string | null {
   if (response.status !== 401) return null;
-  return DEMAND.exec(String(oauthErrorOf(response)?.description))?.[1] ?? null;
+  return DEMAND.exec(oauthErrorOf(response)?.description ?? "")?.[1] ?? null;
 }
 
 const other: Readonly<Record<string, typeof clientSecretPost>> = {
@@ -21,7 +21,7 @@ const other: Readonly<Record<string, typeof clientSecretPost>> = {
 function orAsDemanded(usual: typeof clientSecretPost): typeof clientSecretPost {
   return (clientId, clientSecret): ClientAuth => ({
     ...usual(clientId, clientSecret),
-    instead: (response) => other[String(demandedMethod(response))]?.(clientId, clientSecret) ?? null,
+    instead: (response) => other[demandedMethod(response) ?? ""]?.(clientId, clientSecret) ?? null,
   });
 }
 

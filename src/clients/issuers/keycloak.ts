@@ -56,7 +56,7 @@ function refuseRegistration(content: Content): void {
 }
 
 function loginAt({ base, realm, tokenUrl }: IssuerAddress): LoginPlace {
-  const issuerUrl = `${base}/realms/${encodeURIComponent(String(realm))}`;
+  const issuerUrl = `${base}/realms/${encodeURIComponent(realm ?? "")}`;
   const url = tokenUrl ?? `${issuerUrl}/protocol/openid-connect/token`;
   const tokenEndpoint = { url, scope: null, who: WHO, refusalOf: keycloakRefusalOf };
   return { tokenEndpoint, assertionAudience: issuerUrl, clientAuth: basicOrAsDemanded };

@@ -33,7 +33,7 @@ const scimError = onFirstUse(() =>
 
 function detail(response: IssuerResponse): string {
   const scim = scimError().safeParse(json(response));
-  if (!scim.success) return statusAndCode(response.status, String(oauthErrorOf(response)?.error), OAUTH_CODES);
+  if (!scim.success) return statusAndCode(response.status, oauthErrorOf(response)?.error ?? "", OAUTH_CODES);
   const { messageId } = scim.data["urn:ietf:params:scim:api:oracle:idcs:extension:messages:Error"];
   return statusAndCode(response.status, messageId, DOMAIN_MESSAGE_IDS);
 }

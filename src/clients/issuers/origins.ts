@@ -19,7 +19,7 @@ const INSTANCE = /^https:\/\/idcs-[0-9a-f]{32}\.identity\.(.+)$/;
  * code answers.
  */
 function isOracles({ issuer, base }: Client): boolean {
-  return issuer === "oci-iam" && isOfRealm(String(INSTANCE.exec(base)?.[1]));
+  return issuer === "oci-iam" && isOfRealm(INSTANCE.exec(base)?.[1] ?? "");
 }
 
 function refuse(what: string, address: string, origins: readonly string[] | null): never {

@@ -78,7 +78,7 @@ function homeOf(
   client: Client,
 ): { readonly url: string; readonly realm: string | null } {
   if (client.realm === null) return { url: client.base, realm: null };
-  const [, url = client.base, realm] = IN_REALM.exec(String(tokenUrl)) ?? [];
+  const [, url = client.base, realm] = IN_REALM.exec(tokenUrl ?? "") ?? [];
   return { url, realm: realm === undefined ? client.realm : decodeURIComponent(realm) };
 }
 

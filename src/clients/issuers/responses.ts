@@ -184,7 +184,7 @@ export function judgeToken(
     const error = new RotationError("ORIGIN_NOT_ALLOWED", "the token request was answered with a redirect");
     return { verdict: "unknown", final: true, error };
   }
-  const code = String(oauthErrorOf(response)?.error);
+  const code = oauthErrorOf(response)?.error ?? "";
   const detail = statusAndCode(status, code, OAUTH_CODES);
   const what = `the token request was answered ${detail}, which says nothing about the client secret`;
   const isFinal = status >= 400 && (status !== 401 || FINAL_CODES.includes(code));

@@ -32,7 +32,7 @@ function shown(value: string | undefined): Secret | NoValue {
 
 /** One GET by name, one for the value (Source: Keycloak admin REST API, `GET /clients/{id}/client-secret`). */
 async function keycloakValue(reader: AdminReader, { base, realm, clientId }: Client): Promise<Secret | NoValue> {
-  const clients = `${base}/admin/realms/${encodeURIComponent(String(realm))}/clients`;
+  const clients = `${base}/admin/realms/${encodeURIComponent(realm ?? "")}/clients`;
   const list = await reader.get(`${clients}?clientId=${encodeURIComponent(clientId)}`, "the client");
   const id = found.safeParse(list.body).data?.find((one) => one.clientId === clientId)?.id;
   if (id === undefined) return "gone";
@@ -46,7 +46,7 @@ async function keycloakValue(reader: AdminReader, { base, realm, clientId }: Cli
 
 /** Source: identity domains REST API, `GET /admin/v1/Apps/{id}`. */
 async function appValue(reader: AdminReader, { base, subject }: Client): Promise<Secret | NoValue> {
-  const url = `${base}/admin/v1/Apps/${encodeURIComponent(String(subject))}?attributes=clientSecret`;
+  const url = `${base}/admin/v1/Apps/${encodeURIComponent(subject ?? "")}?attributes=clientSecret`;
   const { status, body } = await reader.get(url, "the App's client secret", [403, 404]);
   if (status === 404) return "gone";
   return status === 200 ? shown(appSecret.safeParse(body).data?.clientSecret) : "not-shown";
