@@ -50,7 +50,7 @@ const demo = (name: string, args: readonly string[], judge: Judge): Gate => ({
 export type Phase = readonly (readonly Gate[])[];
 export const gatesOf = (phases: readonly Phase[]): readonly Gate[] => phases.flat(2);
 
-/** The gates that catch most mistakes within seconds, from the source alone. */
+/** These gates read only the source. Each takes seconds. */
 const source: readonly Gate[] = [
   { name: "types", command: ["typecheck"], judge: null },
   { name: "lint and format", command: ["lint"], judge: null },
@@ -62,7 +62,7 @@ const source: readonly Gate[] = [
   { name: "workflows", command: ["check-workflows"], judge: judgeWorkflows },
 ];
 
-/** The build, and what starts from it, one after the other: some of them build again. */
+/** These gates need the build. Some build again, so they run one after the other. */
 const built: readonly Gate[] = [
   { name: "build", command: ["build"], judge: judgeBuild },
   { name: "docs in step with the code", command: ["docs", "--", "--check"], judge: judgeDocs },

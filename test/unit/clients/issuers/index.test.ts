@@ -101,14 +101,14 @@ describe("a token endpoint at another origin than the issuer", () => {
 
 describe("a client whose secret is not stored yet", () => {
   const UAA = "https://uaa.example.org";
+  const members = {
+    issuer: "uaa",
+    url: UAA,
+    clientId: "app",
+    clientSecret: null,
+    _rotation: { v: 1, kind: "placeholder" },
+  };
   const placeholder = () => {
-    const members = {
-      issuer: "uaa",
-      url: UAA,
-      clientId: "app",
-      clientSecret: null,
-      _rotation: { v: 1, kind: "placeholder" },
-    };
     const unknown = new Secret("nobody knows this");
     const credential = openPlaceholder(parseContent(new Secret(JSON.stringify(members))), unknown, createRig(), {
       origins: [UAA],
@@ -153,10 +153,10 @@ describe("a client whose secret is not stored yet", () => {
   });
 
   test("needs one at every issuer that does not ask", async () => {
-    const members = { ...sample, appSecret: null, _rotation: { v: 1, kind: "placeholder" } };
+    const stored = { ...sample, appSecret: null, _rotation: { v: 1, kind: "placeholder" } };
     const rules = { origins: [HOST], aliases: [], onCrossing: crossed };
     const rig = createRig();
-    const credential = openPlaceholder(parseContent(new Secret(JSON.stringify(members))), new Secret("x"), rig, rules);
+    const credential = openPlaceholder(parseContent(new Secret(JSON.stringify(stored))), new Secret("x"), rig, rules);
     nock(HOST).patch(`/admin/v1/Apps/${sample.appId}`).reply(200);
     const { client } = credential;
     const installed = await credential.install(bearer("token", client), heldSecret("new", client), "end");
@@ -164,13 +164,6 @@ describe("a client whose secret is not stored yet", () => {
   });
 
   test("is held to the allowed origins", async () => {
-    const members = {
-      issuer: "uaa",
-      url: UAA,
-      clientId: "app",
-      clientSecret: null,
-      _rotation: { v: 1, kind: "placeholder" },
-    };
     const content = parseContent(new Secret(JSON.stringify(members)));
     const rules = { origins: [HOST], aliases: [], onCrossing: crossed };
     await expectFailure(() => openPlaceholder(content, new Secret("x"), createRig(), rules), "ORIGIN_NOT_ALLOWED");
